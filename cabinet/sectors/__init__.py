@@ -1,0 +1,14 @@
+"""The sectors this server knows. A new one is a file beside these and a line in SECTORS."""
+
+from enum import StrEnum
+
+from cabinet.sectors.education import EDUCATION
+from cabinet.sectors.health import HEALTH
+from cabinet.sectors.out_of_school_time import OUT_OF_SCHOOL_TIME
+from cabinet.sectors.sector import Sector, ServiceType
+
+SECTORS: tuple[Sector, ...] = (EDUCATION, HEALTH, OUT_OF_SCHOOL_TIME)
+
+SectorCode = StrEnum("SectorCode", {sector.code: sector.code for sector in SECTORS})  # type: ignore[misc]
+
+__all__ = ["SECTORS", "Sector", "SectorCode", "ServiceType"]

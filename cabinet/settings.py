@@ -1,0 +1,54 @@
+"""Every setting: its name (with the prefix CABINET_), its default and its help, in one table."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CABINET_", extra="ignore")
+
+    mode: Mode = Field(
+        Mode.PRODUCTION,
+        description="`demo` and `development` accept tokens of the built-in issuer; `production` never does.",
+    )
+    data: Path = Field(
+        Path(".cabinet"), description="Folder of the embedded PostgreSQL and of the development signing key."
+    )
+    database_url: str | None = Field(
+        None,
+        description="Any PostgreSQL 18 server, as postgresql://owner:secret@host/name. "
+        "Unset: the embedded PostgreSQL.",
+    )
+    database_secret: SecretStr | None = Field(
+        None,
+        description="Secret from which the passwords of the four login roles are derived. "
+        "Unset: they log in without a password, as the embedded PostgreSQL allows.",
+    )
+    pool_size: int = Field(8, ge=1, le=200, description="Connections per login role and server process.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; PORT does the same.")
+    token_issuer: str | None = Field(None, description="`iss` every token must carry.")
+    token_audience: str = Field("childrens-cabinet", description="`aud` every token must carry.")
+    token_algorithms: tuple[str, ...] = Field(
+        ("RS256", "ES256"), description="JSON list of the signature algorithms accepted in production."
+    )
+    token_public_key: Path | None = Field(None, description="PEM file with the identity provider's public key.")
+    token_jwks_url: str | None = Field(None, description="Address of the identity provider's key set (JWKS).")
+    body_seconds: float = Field(10, gt=0, description="Seconds in which a request body must have arrived.")
+    request_seconds: float = Field(10, gt=0, description="Seconds after which a request is given up.")
+    statement_seconds: float = Field(5, gt=0, description="Seconds after which a reading statement is given up.")
+    post_seconds: float = Field(30, gt=0, description="The same for the statements of a post or an import.")
+
+    @property
+    def issues_tokens(self) -> bool:
+        """Whether the built-in development issuer may sign and be believed."""
+        return self.mode in (Mode.DEMO, Mode.DEVELOPMENT)

@@ -1,0 +1,57 @@
+"""The catalog: every table, with what it holds; its columns with their access labels and descriptions."""
+
+from cabinet.tables.access import (
+    audit_event,
+    change,
+    idempotency_key,
+    match_review,
+    membership,
+    outbox,
+)
+from cabinet.tables.catalog import Holds, Label, metadata
+from cabinet.tables.children import (
+    characteristic,
+    child,
+    child_identifier,
+    child_identity,
+    child_link,
+    child_year,
+    source_record,
+)
+from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
+from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
+from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
+
+__all__ = [
+    "Holds",
+    "Label",
+    "attendance_event",
+    "audit_event",
+    "change",
+    "characteristic",
+    "child",
+    "child_identifier",
+    "child_identity",
+    "child_link",
+    "child_year",
+    "community",
+    "encounter",
+    "enrollment",
+    "idempotency_key",
+    "location",
+    "match_review",
+    "membership",
+    "metadata",
+    "need",
+    "neighborhood",
+    "organization",
+    "outbox",
+    "program",
+    "school",
+    "sector",
+    "service",
+    "service_at_location",
+    "service_capacity",
+    "service_type",
+    "source_record",
+]

@@ -1,0 +1,144 @@
+"""How a table is written down: every column with its access label and its description.
+
+The database's comments, grants and row-level security are generated from what is written here
+(`cabinet.tables.security`), and a test compares them with a migrated database.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_key",
+        "fk": "%(table_name)s_%(referred_table_name)s_fk",
+        "uq": "%(table_name)s_%(column_0_N_name)s_once",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+
+class Holds(StrEnum):
+    """What a table holds; the login roles' grants follow from it."""
+
+    REFERENCE = "reference"
+    COMMUNITY = "community"
+    SUPPLY = "supply"
+    COUNTED = "counted"
+    IDENTITY = "identity"
+    LEDGER = "ledger"
+    MEMBERSHIP = "membership"
+    AUDIT = "audit"
+
+
+class Label(StrEnum):
+    """Who a column is for."""
+
+    PUBLIC = "public"
+    COUNTED = "counted"
+    SENSITIVE = "sensitive"
+    IDENTITY = "identity"
+    INTERNAL = "internal"
+
+
+def column(  # noqa: PLR0913 - a column is described in one place, whole.
+    name: str,
+    type_: Any,
+    label: Label,
+    comment: str,
+    *,
+    nullable: bool = False,
+    default: str | None = None,
+) -> Column[Any]:
+    """Describe one column; `default` is an SQL expression."""
+    server_default = text(default) if default is not None else None
+    return Column(
+        name, type_, nullable=nullable, comment=comment, server_default=server_default, info={"label": label}
+    )
+
+
+def recorded_at() -> Column[Any]:
+    return column(
+        "recorded_at",
+        TIMESTAMP(timezone=True),
+        Label.INTERNAL,
+        "When this server took the row in.",
+        default="now()",
+    )
+
+
+def community_table(
+    name: str, holds: Holds, comment: str, *items: SchemaItem, key: Sequence[str] = ()
+) -> Table:
+    """Describe a table whose rows belong to one community.
+
+    `community_id` comes first in the table, in its primary key and in every index and reference, so that
+    the table can be distributed by it. Without `key`, the table has a uuid v7 named after it.
+    """
+    own_key: list[SchemaItem] = []
+    if not key:
+        key = (f"{name}_id",)
+        own_key = [column(key[0], Uuid(), Label.PUBLIC, f"Key of the {name}, uuid v7.", default="uuidv7()")]
+    table = Table(
+        name,
+        metadata,
+        column("community_id", Uuid(), Label.PUBLIC, "The community this row belongs to."),
+        *own_key,
+        *items,
+        PrimaryKeyConstraint("community_id", *key),
+        ForeignKeyConstraint(["community_id"], ["community.community_id"]),
+        comment=comment,
+        info={"holds": holds, "key": key[0] if own_key else None},
+    )
+    return table
+
+
+def ref(table: str, column_name: str | None = None) -> ForeignKeyConstraint:
+    """Refer to another row of the same community."""
+    own = column_name or f"{table}_id"
+    return ForeignKeyConstraint(
+        ["community_id", own], [f"{table}.community_id", f"{table}.{table}_id"], name=f"{own}_fk"
+    )
+
+
+def of_sector() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["sector"], ["sector.code"])
+
+
+def once(*columns: str) -> UniqueConstraint:
+    return UniqueConstraint("community_id", *columns)
+
+
+def index(name: str, *columns: str, **options: Any) -> Index:
+    return Index(name, "community_id", *columns, **options)
+
+
+def one_of(column_name: str, words: Sequence[str]) -> CheckConstraint:
+    """Allow only the words of a vocabulary (or NULL where the column allows it)."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column_name} IN ({listed})", name=f"{column_name}_known")
+
+
+def in_order(first: str, last: str) -> CheckConstraint:
+    return CheckConstraint(f"{last} >= {first}", name=f"{last}_not_before_{first}")
+
+
+def code_column(comment: str) -> Column[Any]:
+    return column("code", Text(), Label.PUBLIC, comment)

@@ -1,0 +1,106 @@
+"""What the database enforces by itself: login roles, grants, row-level security and comments.
+
+Generated from the catalog. The migrations carry the statements as they stood; a test compares a migrated
+database with what this module says today.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from sqlalchemy import Table
+
+from cabinet.tables.catalog import Holds, Label, metadata
+
+
+class Login(StrEnum):
+    """The four logins of the server; each has a pool of its own."""
+
+    READER_CHILD = "cabinet_reader_child"
+    READER_AGGREGATE = "cabinet_reader_aggregate"
+    WRITER = "cabinet_writer"
+    OPERATOR = "cabinet_operator"
+
+
+FUNCTIONS = """
+CREATE FUNCTION app_communities() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN string_to_array(nullif(current_setting('cabinet.communities', true), ''), ',')::uuid[];
+CREATE FUNCTION app_sectors() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN string_to_array(nullif(current_setting('cabinet.sectors', true), ''), ',');
+CREATE FUNCTION app_organizations() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN string_to_array(nullif(current_setting('cabinet.organizations', true), ''), ',')::uuid[];
+CREATE FUNCTION app_subject() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN nullif(current_setting('cabinet.subject', true), '');
+"""
+"""The scope of a transaction, as `cabinet.db` sets it; unset or empty means none, so everything fails closed."""
+
+READ, WRITE, ADD = "SELECT", "SELECT, INSERT, UPDATE", "INSERT"
+
+GRANTS: dict[Holds, dict[Login, str]] = {
+    Holds.REFERENCE: {**dict.fromkeys(Login, READ), Login.OPERATOR: WRITE},
+    Holds.COMMUNITY: {**dict.fromkeys(Login, READ), Login.OPERATOR: WRITE},
+    Holds.SUPPLY: {
+        Login.READER_CHILD: READ,
+        Login.READER_AGGREGATE: READ,
+        Login.WRITER: WRITE,
+        Login.OPERATOR: WRITE,
+    },
+    Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
+    Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
+    Holds.LEDGER: {Login.WRITER: WRITE},
+    Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
+    Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
+}
+
+HIDDEN_FROM_AGGREGATES = (Label.IDENTITY, Label.INTERNAL)
+
+
+def granted_columns(table: Table, login: Login) -> list[str] | None:
+    """Return the columns a grant is limited to, or None for the whole table."""
+    if login is not Login.READER_AGGREGATE or table.info["holds"] is not Holds.COUNTED:
+        return None
+    return [c.name for c in table.columns if c.info["label"] not in HIDDEN_FROM_AGGREGATES]
+
+
+def row_predicate(table: Table, login: Login) -> str:
+    """Return the SQL condition a row must meet for this login."""
+    if table.info["holds"] in (Holds.REFERENCE, Holds.COMMUNITY):
+        return "true"
+    own_community = "community_id = ANY (app_communities())"
+    if table.info["holds"] is Holds.MEMBERSHIP:
+        return f"{own_community} OR subject = app_subject()"
+    if login is not Login.READER_CHILD or table.info["holds"] not in (Holds.COUNTED, Holds.IDENTITY):
+        return own_community
+    if table.name == "child":
+        return f"{own_community} AND (sectors && app_sectors() OR organization_ids && app_organizations())"
+    return (
+        f"{own_community} AND (sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))"
+    )
+
+
+def table_security(table: Table) -> Iterator[str]:
+    """Yield the statements that close one table and open it again to whom it is meant for."""
+    yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"
+    for login, privileges in GRANTS[table.info["holds"]].items():
+        columns = granted_columns(table, login)
+        listed = f" ({', '.join(columns)})" if columns else ""
+        yield f"GRANT {privileges}{listed} ON {table.name} TO {login}"
+        predicate = row_predicate(table, login)
+        yield (
+            f"CREATE POLICY {login} ON {table.name} TO {login} USING ({predicate}) WITH CHECK ({predicate})"
+        )
+
+
+def comments(table: Table) -> Iterator[str]:
+    yield f"COMMENT ON TABLE {table.name} IS {_quoted(table.comment)}"
+    for column in table.columns:
+        yield f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}"
+
+
+def security() -> Iterator[str]:
+    for table in metadata.sorted_tables:
+        yield from table_security(table)
+
+
+def _quoted(text: str | None) -> str:
+    return "'" + (text or "").replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""Alembic's revisions; `cabinet migrate` runs them."""
