@@ -82,12 +82,13 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
     """Let JSON columns be Python values, by orjson."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
-            kind, schema="pg_catalog", encoder=_json_text, decoder=orjson.loads, format="text"
+            kind, schema="pg_catalog", encoder=json_text, decoder=orjson.loads, format="text"
         )
 
 
-def _json_text(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+def json_text(value: Any) -> str:
+    """Write a value as JSON, keys sorted; the driver's own UUID class becomes text like any other."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @dataclass

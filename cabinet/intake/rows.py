@@ -6,17 +6,25 @@ model's work, so that a bad value is a problem of its row and of no other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from cabinet.intake.fields import MAX_VERSION, Day, Grade, OptionalDay, OptionalText, Row, Text, in_order
+from cabinet.intake.supply_rows import (
+    CapacityRow,
+    LocationRow,
+    NeighborhoodRow,
+    OrganizationRow,
+    ProgramRow,
+    SchoolRow,
+    ServiceRow,
+)
 from cabinet.tables.terms import (
     ENDED_STATUSES,
-    GRADES,
     CharacteristicKind,
     CharacteristicValue,
     EncounterKind,
@@ -25,10 +33,6 @@ from cabinet.tables.terms import (
     RaceEthnicity,
     Sex,
 )
-
-MAX_TEXT = 200
-MAX_VERSION = 2**63 - 1
-ISO_DATE_LENGTH = 10
 
 
 class Kind(StrEnum):
@@ -43,7 +47,6 @@ class Kind(StrEnum):
     CAPACITY = "capacity"
     CHILD = "child"
     ENROLLMENT = "enrollment"
-    ATTENDANCE = "attendance"
     ENCOUNTER = "encounter"
     NEED = "need"
 
@@ -56,57 +59,6 @@ class Raw:
     fields: Mapping[str, Any]
     file: str
     line: int
-
-
-def _calendar_date(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            if len(value.strip()) != ISO_DATE_LENGTH:
-                raise ValueError  # noqa: TRY301 - the compact forms of ISO 8601 are refused like any other text.
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            raise PydanticCustomError(
-                "calendar_date", "{value} is not a date of the calendar", {"value": repr(value[:40])}
-            ) from None
-    return value
-
-
-def _empty_is_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _plain_text(value: Any) -> Any:
-    if isinstance(value, str):
-        if "\x00" in value:
-            raise PydanticCustomError("nul", "the text holds a NUL character")
-        return value.strip()
-    return value
-
-
-def _grade(value: str | None) -> str | None:
-    if value is None:
-        return None
-    grade = value.upper().zfill(2) if value.isdigit() else value.upper()
-    grade = {"K": "KG", "0K": "KG", "00": "KG"}.get(grade, grade)
-    if grade not in GRADES:
-        raise PydanticCustomError("grade", "{value} is not a CEDS grade level", {"value": repr(value[:40])})
-    return grade
-
-
-Text = Annotated[str, BeforeValidator(_plain_text), Field(min_length=1, max_length=MAX_TEXT)]
-OptionalText = Annotated[
-    str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none), Field(max_length=MAX_TEXT)
-]
-LongText = Annotated[str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)]
-Day = Annotated[date, BeforeValidator(_calendar_date), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
-OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
-Grade = Annotated[
-    str | None, AfterValidator(_grade), BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)
-]
-
-
-class Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Identity(Row):
@@ -148,8 +100,8 @@ class Characteristic(Row):
     ends: OptionalDay = None
 
     @model_validator(mode="after")
-    def in_order(self) -> Self:
-        return _in_order(self, self.begins, self.ends)
+    def has_order(self) -> Self:
+        return in_order(self, self.begins, self.ends)
 
 
 class ChildFacts(Row):
@@ -179,10 +131,13 @@ class ChildRow(ChildFacts):
 
 
 class Recorded(Row):
-    """A row with a natural key at its source; the highest version wins."""
+    """A row with a natural key at its source; the highest version wins.
+
+    A source without versions leaves them out: then what came last is the newest.
+    """
 
     record_id: Text
-    record_version: int = Field(default=1, ge=0, le=MAX_VERSION)
+    record_version: int | None = Field(default=None, ge=0, le=MAX_VERSION)
     child: ChildReference
 
 
@@ -196,18 +151,10 @@ class EnrollmentRow(Recorded):
     neighborhood: OptionalText = None
 
     @model_validator(mode="after")
-    def in_order(self) -> Self:
+    def has_order(self) -> Self:
         if self.status in ENDED_STATUSES and self.ends is None:
             raise PydanticCustomError("missing_end", "an ended enrollment says on which day it ended")
-        return _in_order(self, self.begins, self.ends)
-
-
-class AttendanceRow(Row):
-    enrollment: Text
-    """Record id of the enrollment."""
-    attended_on: Day
-    category: str = "PRESENT"
-    minutes: int | None = Field(default=None, ge=0, le=1440)
+        return in_order(self, self.begins, self.ends)
 
 
 class EncounterRow(Recorded):
@@ -224,70 +171,8 @@ class NeedRow(Recorded):
     resolved: OptionalDay = None
 
     @model_validator(mode="after")
-    def in_order(self) -> Self:
-        return _in_order(self, self.opened, self.resolved)
-
-
-class OrganizationRow(Row):
-    code: Text
-    name: Text
-    sector: Text
-    source_id: OptionalText = None
-    website: LongText = None
-
-
-class NeighborhoodRow(Row):
-    code: Text
-    name: Text
-    geometry: dict[str, Any] | None = None
-    tracts: tuple[str, ...] = ()
-    postal_codes: tuple[str, ...] = ()
-
-
-class LocationRow(Row):
-    code: Text
-    name: Text
-    address: OptionalText = None
-    postal_code: OptionalText = None
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
-    neighborhood: OptionalText = None
-
-
-class SchoolRow(Row):
-    code: Text
-    name: Text
-    organization: Text
-    location: OptionalText = None
-    grades: tuple[str, ...] = ()
-
-
-class ProgramRow(Row):
-    code: Text
-    name: Text
-    organization: Text
-    sector: Text
-    description: LongText = None
-
-
-class ServiceRow(Row):
-    code: Text
-    name: Text
-    program: Text
-    service_type: OptionalText = None
-    min_age: int | None = Field(default=None, ge=0, le=130)
-    max_age: int | None = Field(default=None, ge=0, le=130)
-    grades: tuple[str, ...] = ()
-    locations: tuple[str, ...] = ()
-
-
-class CapacityRow(Row):
-    service: Text
-    location: Text
-    available: int | None = Field(default=None, ge=0)
-    maximum: int | None = Field(default=None, ge=0)
-    funded: int | None = Field(default=None, ge=0)
-    updated: Day
+    def has_order(self) -> Self:
+        return in_order(self, self.opened, self.resolved)
 
 
 MODELS: Mapping[Kind, type[Row]] = {
@@ -300,17 +185,6 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.CAPACITY: CapacityRow,
     Kind.CHILD: ChildRow,
     Kind.ENROLLMENT: EnrollmentRow,
-    Kind.ATTENDANCE: AttendanceRow,
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
 }
-
-
-def _in_order(row: Any, begins: date, ends: date | None) -> Any:
-    if ends is not None and ends < begins:
-        raise PydanticCustomError(
-            "ends_before_begins",
-            "it ends on {ends}, before it begins on {begins}",
-            {"begins": begins.isoformat(), "ends": ends.isoformat()},
-        )
-    return row

@@ -1,7 +1,7 @@
 """Participation: enrollments, attendance, encounters and needs, each counted by child."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Integer, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 from cabinet.tables.catalog import (
     Holds,
@@ -59,7 +59,6 @@ enrollment = community_table(
     column("exit_reason", Text(), COUNTED, "Why it ended.", nullable=True),
     *_posted(),
     recorded_at(),
-    column("changed_at", TIMESTAMP(timezone=True), INTERNAL, "When its last version came in.", default="now()"),
     ref("child"),
     ref("program"),
     ref("organization"),

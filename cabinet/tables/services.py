@@ -95,7 +95,7 @@ service = community_table(
     Holds.SUPPLY,
     "One service of a program (HSDS service); being enrolled in the program is being reached by it.",
     column("program_id", Uuid(), PUBLIC, "The program it is part of."),
-    column("service_type_id", Uuid(), PUBLIC, "What kind of service it is."),
+    column("service_type_id", Uuid(), PUBLIC, "What kind of service it is; empty: of none the community lists.", nullable=True),
     code_column("The service's code."),
     column("name", Text(), PUBLIC, "Name as people know it."),
     *_ages(),

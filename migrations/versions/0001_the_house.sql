@@ -1154,7 +1154,6 @@ CREATE TABLE enrollment (
   record_version BIGINT NOT NULL,
   content_hash TEXT NOT NULL,
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-  changed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT enrollment_key PRIMARY KEY (community_id, enrollment_id),
   CONSTRAINT child_id_fk FOREIGN KEY(community_id, child_id) REFERENCES child (community_id, child_id),
   CONSTRAINT program_id_fk FOREIGN KEY(community_id, program_id) REFERENCES program (community_id, program_id),
@@ -1201,8 +1200,6 @@ COMMENT ON COLUMN enrollment.record_version IS 'The highest version received.';
 COMMENT ON COLUMN enrollment.content_hash IS 'SHA-256 of what that version said.';
 
 COMMENT ON COLUMN enrollment.recorded_at IS 'When this server took the row in.';
-
-COMMENT ON COLUMN enrollment.changed_at IS 'When its last version came in.';
 
 ALTER TABLE enrollment ENABLE ROW LEVEL SECURITY;
 
@@ -1280,7 +1277,7 @@ CREATE TABLE service (
   community_id UUID NOT NULL,
   service_id UUID DEFAULT uuidv7() NOT NULL,
   program_id UUID NOT NULL,
-  service_type_id UUID NOT NULL,
+  service_type_id UUID,
   code TEXT NOT NULL,
   name TEXT NOT NULL,
   min_age INTEGER,
@@ -1307,7 +1304,7 @@ COMMENT ON COLUMN service.service_id IS 'Key of the service, uuid v7.';
 
 COMMENT ON COLUMN service.program_id IS 'The program it is part of.';
 
-COMMENT ON COLUMN service.service_type_id IS 'What kind of service it is.';
+COMMENT ON COLUMN service.service_type_id IS 'What kind of service it is; empty: of none the community lists.';
 
 COMMENT ON COLUMN service.code IS 'The service''s code.';
 

@@ -1,0 +1,140 @@
+"""The policy: who may do what, on whose rows, seeing which columns, and why.
+
+Read POLICY as the whole of it. The database enforces the row scopes again by itself (cabinet.tables.security).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from cabinet.db import Scope
+from cabinet.errors import Forbidden
+from cabinet.tables.catalog import Label
+from cabinet.tables.security import Login
+from cabinet.tables.terms import Role
+from cabinet.viewer import Viewer
+
+
+class Action(StrEnum):
+    """What can be asked of a community."""
+
+    READ_SUPPLY = "READ_SUPPLY"
+    READ_CHILDREN = "READ_CHILDREN"
+    READ_ENROLLMENTS = "READ_ENROLLMENTS"
+    READ_COVERAGE = "READ_COVERAGE"
+    POST_ENROLLMENTS = "POST_ENROLLMENTS"
+
+
+class Level(StrEnum):
+    """How much of a community's children a role sees.
+
+    SECTOR: the rows of its own sector. CLIENTS: those of its own organization. COMMUNITY: counts over all
+    children, with small cells withheld, and no child's row.
+    """
+
+    SECTOR = "SECTOR"
+    CLIENTS = "CLIENTS"
+    COMMUNITY = "COMMUNITY"
+    OPEN = "OPEN"
+
+
+_SUPPLY = {Action.READ_SUPPLY: Level.OPEN}
+_COUNTS = {**_SUPPLY, Action.READ_COVERAGE: Level.COMMUNITY}
+
+POLICY: Mapping[Role, Mapping[Action, Level]] = {
+    Role.PUBLIC: _SUPPLY,
+    Role.OPERATOR: _SUPPLY,
+    Role.CABINET_MEMBER: _COUNTS,
+    Role.CABINET_STAFF: _COUNTS,
+    Role.SITE_CONSULTANT: _COUNTS,
+    Role.RESEARCHER: _COUNTS,
+    Role.SECTOR_STEWARD: {
+        **_SUPPLY,
+        Action.READ_CHILDREN: Level.SECTOR,
+        Action.READ_ENROLLMENTS: Level.SECTOR,
+        Action.READ_COVERAGE: Level.SECTOR,
+    },
+    Role.PARTNER_AGENCY: {
+        **_SUPPLY,
+        Action.READ_CHILDREN: Level.CLIENTS,
+        Action.READ_ENROLLMENTS: Level.CLIENTS,
+        Action.READ_COVERAGE: Level.CLIENTS,
+        Action.POST_ENROLLMENTS: Level.CLIENTS,
+    },
+}
+
+LABELS: Mapping[Level, frozenset[Label]] = {
+    Level.OPEN: frozenset({Label.PUBLIC}),
+    Level.COMMUNITY: frozenset({Label.PUBLIC}),
+    # An agency learns of a client what it said itself; what another sector knows better stays masked.
+    Level.CLIENTS: frozenset({Label.PUBLIC, Label.COUNTED, Label.IDENTITY}),
+    Level.SECTOR: frozenset({Label.PUBLIC, Label.COUNTED, Label.IDENTITY, Label.SENSITIVE}),
+}
+"""The column labels each level sees; every other column is answered with null."""
+
+_BROADEST = (Level.COMMUNITY, Level.SECTOR, Level.CLIENTS, Level.OPEN)
+"""Of several levels a viewer holds in one community, the first of these answers."""
+
+_WHY = {
+    Level.OPEN: "Anyone may read what services there are.",
+    Level.COMMUNITY: "Your role counts all children of the community; small counts are withheld.",
+    Level.SECTOR: "A sector steward reads the records of the own sector.",
+    Level.CLIENTS: "A partner agency reads and posts the records of its own clients.",
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the policy says, and why."""
+
+    action: Action
+    allowed: bool
+    reason: str
+    level: Level | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A permission, ready for use: the level and the scope the database is to be asked with."""
+
+    community_id: UUID
+    level: Level
+    scope: Scope
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether counts are of children whose rows the viewer may read anyway."""
+        return self.level in (Level.SECTOR, Level.CLIENTS)
+
+    def sees(self, label: Label) -> bool:
+        return label in LABELS[self.level]
+
+
+def decide(viewer: Viewer, community_id: UUID, action: Action) -> Decision:
+    """Look the viewer's roles up in POLICY."""
+    levels = {POLICY[role].get(action) for role in viewer.roles(community_id)}
+    for level in _BROADEST:
+        if level in levels:
+            return Decision(action, allowed=True, reason=_WHY[level], level=level)
+    holders = [role for role in Role if action in POLICY[role]]
+    return Decision(action, allowed=False, reason=f"{action} is for: {', '.join(holders)}.")
+
+
+def grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
+    """Return what the viewer may use, or raise Forbidden with the reason."""
+    decision = decide(viewer, community_id, action)
+    if decision.level is None:
+        raise Forbidden(f"Your role does not allow this. {decision.reason}", action=action)
+    return Grant(community_id, decision.level, _scope(viewer, community_id, decision.level))
+
+
+def _scope(viewer: Viewer, community_id: UUID, level: Level) -> Scope:
+    here, subject = viewer.within(community_id), viewer.subject
+    if level is Level.SECTOR:
+        sectors = tuple(m.sector for m in here if m.sector is not None)
+        return Scope(Login.READER_CHILD, (community_id,), sectors=sectors, subject=subject)
+    if level is Level.CLIENTS:
+        organizations = tuple(m.organization_id for m in here if m.organization_id is not None)
+        return Scope(Login.READER_CHILD, (community_id,), organizations=organizations, subject=subject)
+    return Scope(Login.READER_AGGREGATE, (community_id,), subject=subject)

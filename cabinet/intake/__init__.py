@@ -1,0 +1,1 @@
+"""A post, one step a file: validate, match, people and facts, records, ledger. `post` is the door."""

@@ -1,0 +1,105 @@
+"""What the rows say of a child beside who it is: its school years and its characteristics."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from cabinet.calendar import school_year_of, school_years_between
+from cabinet.db import Connection
+from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
+from cabinet.intake.match import Placed
+from cabinet.intake.references import References
+from cabinet.intake.rows import ChildRow, EncounterRow, EnrollmentRow
+from cabinet.intake.source import Source, said_by
+from cabinet.intake.write import Values, insert, replace
+from cabinet.tables import characteristic, child_year
+
+
+async def write_facts(
+    connection: Connection, source: Source, placed: Sequence[Placed], references: References
+) -> None:
+    await _write_years(connection, source, placed, references)
+    await _write_characteristics(connection, source, placed)
+
+
+async def _write_years(
+    connection: Connection, source: Source, placed: Sequence[Placed], references: References
+) -> None:
+    """Say in which school years the child is here, and with what grade, school and neighborhood."""
+    years: dict[tuple[UUID, int], dict[str, Any]] = {}
+    for values in chain.from_iterable(_years(source, p, references) for p in placed):
+        known = years.setdefault((values["child_id"], values["school_year"]), dict(values))
+        known.update({name: value for name, value in values.items() if value is not None})
+    facts = ("grade", "school_id", "neighborhood_id")
+    keep = ", ".join(f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts)
+    differs = " OR ".join(
+        f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts
+    )
+    key = "community_id, child_id, school_year, organization_id"
+    await insert(
+        connection,
+        child_year,
+        list(years.values()),
+        conflict=f"ON CONFLICT ({key}) DO UPDATE SET {keep} WHERE {differs}",
+    )
+
+
+def _years(source: Source, placed: Placed, references: References) -> Iterable[dict[str, Any]]:
+    row = placed.item.row
+    grade, school, neighborhood = _facts(placed, references)
+    if isinstance(row, ChildRow):
+        years: Iterable[int] = [row.school_year or school_year_of(source.today)]
+    elif isinstance(row, EnrollmentRow):
+        last = min(row.ends or source.today, source.today)
+        years = school_years_between(row.begins, max(row.begins, last))
+    else:
+        day = row.occurred_on if isinstance(row, EncounterRow) else row.opened
+        years = [school_year_of(day)]
+    listed = list(years)
+    for year in listed:
+        # What a row says of grade and place holds for its last year; the years before may have differed.
+        is_last = year == listed[-1]
+        yield {
+            **said_by(source),
+            "child_id": placed.child_id,
+            "school_year": year,
+            "grade": grade if is_last else None,
+            "school_id": school if is_last else None,
+            "neighborhood_id": neighborhood if is_last else None,
+        }
+
+
+def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:
+    """Return grade, school and neighborhood; a code nobody knows is noted, and the row is taken without it."""
+    row, outcome = placed.item.row, placed.item.outcome
+    school_code, code = getattr(row, "school", None), getattr(row, "neighborhood", None)
+    school = references.schools.get(school_code) if school_code else None
+    if school_code and school is None:
+        outcome.note(SchoolUnknown(), "school")
+    neighborhood = references.neighborhoods.get(code) if code else None
+    if code and neighborhood is None:
+        outcome.note(NeighborhoodUnknown(), "neighborhood")
+    if neighborhood is None and placed.identity and placed.identity.postal_code:
+        neighborhood = references.postal_codes.get(placed.identity.postal_code[:5])
+    return (
+        getattr(row, "grade", None),
+        school.id if school else None,
+        neighborhood.id if neighborhood else None,
+    )
+
+
+async def _write_characteristics(
+    connection: Connection, source: Source, placed: Sequence[Placed]
+) -> None:
+    rows: dict[tuple[Any, ...], Values] = {}
+    for p in placed:
+        for said in getattr(p.item.row, "characteristics", ()):
+            rows[p.child_id, said.kind, said.begins] = {
+                **said_by(source),
+                "child_id": p.child_id,
+                **said.model_dump(),
+            }
+    key = "community_id, child_id, organization_id, kind, begins"
+    conflict = replace(key, ["value", "ends"], characteristic)
+    await insert(connection, characteristic, list(rows.values()), conflict=conflict)

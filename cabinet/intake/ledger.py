@@ -1,0 +1,108 @@
+"""Last step: what changed, what to tell, who did it, and the receipt under its key; in the same transaction."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from cabinet import audit
+from cabinet.db import Connection, json_text
+from cabinet.errors import IdempotencyKeyReused
+from cabinet.intake.receipt import Receipt, Verdict
+from cabinet.intake.rows import Kind
+from cabinet.intake.source import Source
+from cabinet.intake.validate import Item
+from cabinet.intake.write import insert
+from cabinet.tables import change, match_review, outbox
+
+_CLAIM = """
+INSERT INTO idempotency_key (community_id, organization_id, key, request_hash) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING key
+"""
+_CLAIMED = """
+SELECT request_hash, receipt FROM idempotency_key
+WHERE community_id = $1 AND organization_id = $2 AND key = $3
+"""
+_KEEP = """
+UPDATE idempotency_key SET receipt = $4 WHERE community_id = $1 AND organization_id = $2 AND key = $3
+"""
+
+
+def request_hash(kind: Kind, rows: Sequence[Mapping[str, Any]], *, atomic: bool) -> bytes:
+    """Return the SHA-256 of what is asked, in whatever order its fields were sent."""
+    asked = {"kind": kind, "rows": [dict(row) for row in rows], "atomic": atomic}
+    return hashlib.sha256(json_text(asked).encode()).digest()
+
+
+async def claim(connection: Connection, source: Source, key: str, asked: bytes) -> Receipt | None:
+    """Take the key for this post, or return the receipt it was answered with before.
+
+    A post with the same key that is still under way is waited for.
+    """
+    if await connection.fetchval(_CLAIM, source.community_id, source.organization_id, key, asked):
+        return None
+    row = await connection.fetchrow(_CLAIMED, source.community_id, source.organization_id, key)
+    if row["request_hash"] != asked:
+        raise IdempotencyKeyReused
+    return Receipt.from_json(orjson.loads(row["receipt"]))
+
+
+async def keep(connection: Connection, source: Source, key: str, receipt: Receipt) -> None:
+    text = json_text(receipt.as_json())
+    await connection.execute(_KEEP, source.community_id, source.organization_id, key, text)
+
+
+async def hold_for_review(
+    connection: Connection, source: Source, kind: Kind, items: Sequence[Item]
+) -> None:
+    """Keep the rows a person has to decide about, whole."""
+    rows = {
+        item.row.record_id: {
+            "community_id": source.community_id,
+            "organization_id": source.organization_id,
+            "sector": source.sector,
+            "kind": kind,
+            "record_id": item.row.record_id,
+            "record_version": getattr(item.row, "record_version", None) or 1,
+            "payload": item.row.model_dump(mode="json", exclude_defaults=True),
+        }
+        for item in items
+    }
+    key = "community_id, organization_id, kind, record_id"
+    conflict = (
+        f"ON CONFLICT ({key}) DO UPDATE"
+        " SET payload = excluded.payload, record_version = excluded.record_version"
+        " WHERE match_review.record_version <= excluded.record_version"
+    )
+    await insert(connection, match_review, list(rows.values()), conflict=conflict)
+
+
+async def write_ledger(
+    connection: Connection, source: Source, kind: Kind, items: Sequence[Item]
+) -> None:
+    """Log the changed rows, announce them, and audit the post."""
+    changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
+    counts = Counter(item.outcome.verdict for item in items)
+    await insert(
+        connection,
+        change,
+        [
+            {
+                "community_id": source.community_id,
+                "entity": kind,
+                "entity_id": outcome.record,
+                "child_id": outcome.child_id,
+            }
+            for outcome in changed
+            if outcome.record is not None
+        ],
+    )
+    detail = {"kind": kind, "format": source.format, **{str(v): counts[v] for v in Verdict}}
+    if changed:
+        payload = {**detail, "organization_id": source.organization_id}
+        row = {"community_id": source.community_id, "topic": f"{kind}.posted", "payload": payload}
+        await insert(connection, outbox, [row])
+    await audit.record(connection, source.viewer, source.community_id, f"post {kind}", detail)
+

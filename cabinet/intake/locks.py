@@ -1,0 +1,34 @@
+"""Locks that keep two posts at once from making one child twice, held to the end of the transaction."""
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from cabinet.db import Connection
+from cabinet.linkage import Person
+
+_BUCKETS = 64
+"""A single post waits for few others, and a batch of a thousand takes few locks."""
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
+
+
+async def lock_organization(connection: Connection, organization_id: UUID) -> None:
+    """Let one organization's posts follow each other: their natural keys are only ever its own."""
+    await connection.execute(_LOCK, [f"organization {organization_id}"])
+
+
+async def lock_persons(connection: Connection, community_id: UUID, persons: Iterable[Person]) -> None:
+    """Let nobody else decide at the same time whether these persons are new; in one order, against deadlock."""
+    buckets = sorted({_bucket(key) for person in persons for key in _match_keys(person)})
+    await connection.execute(_LOCK, [f"persons {community_id} {bucket:02}" for bucket in buckets])
+
+
+def _match_keys(person: Person) -> Iterable[str]:
+    yield from (f"{system}={value}" for system, value in person.identifiers.items())
+    if person.identity_key is not None:
+        yield " ".join(map(str, person.identity_key))
+
+
+def _bucket(key: str) -> int:
+    return hashlib.blake2b(key.encode(), digest_size=2).digest()[0] % _BUCKETS

@@ -1,0 +1,168 @@
+"""Second step: which child is each row about? Ask what is known, then let linkage decide."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from cabinet.db import Connection
+from cabinet.errors import ChildAmbiguous, ChildUnknown
+from cabinet.intake.locks import lock_persons
+from cabinet.intake.receipt import Verdict
+from cabinet.intake.rows import ChildRow, Identity
+from cabinet.intake.source import Source
+from cabinet.intake.validate import Item
+from cabinet.linkage import Known, Match, Person, match, name_key
+from cabinet.tables.terms import LinkMethod, Sex
+
+_LINKS = """
+SELECT s.record_id, l.child_id
+FROM source_record s
+JOIN child_link l ON l.community_id = s.community_id AND l.source_record_id = s.source_record_id
+WHERE s.community_id = $1 AND s.organization_id = $2 AND s.record_id = ANY ($3) AND l.undone_at IS NULL
+"""
+_OWN_CLIENTS = """
+SELECT child_id FROM child
+WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
+"""
+_CANDIDATES = """
+SELECT i.child_id FROM child_identifier i
+JOIN unnest($2::text[], $3::text[]) AS given (system, value) USING (system, value)
+WHERE i.community_id = $1
+UNION
+SELECT n.child_id FROM child_identity n
+JOIN unnest($4::text[], $5::date[]) AS given (name_key, birth_date) USING (name_key, birth_date)
+WHERE n.community_id = $1
+"""
+_IDENTIFIERS = """
+SELECT child_id, system, value FROM child_identifier WHERE community_id = $1 AND child_id = ANY ($2)
+"""
+_IDENTITIES = """
+SELECT child_id, name_key, birth_date, sex FROM child_identity WHERE community_id = $1 AND child_id = ANY ($2)
+"""
+
+
+@dataclass
+class Placed:
+    """A row whose child is known by now."""
+
+    item: Item
+    child_id: UUID
+    method: LinkMethod
+    person: Person | None = None
+    identity: Identity | None = None
+    is_linked: bool = False
+
+
+@dataclass
+class Placing:
+    """The rows of a batch, by what could be decided about their child."""
+
+    placed: list[Placed] = field(default_factory=list)
+    for_review: list[Item] = field(default_factory=list)
+
+
+async def place(connection: Connection, source: Source, items: Sequence[Item]) -> Placing:
+    """Find or make the child of every row that is still open."""
+    open_items = [item for item in items if item.outcome.is_open]
+    by_ref = [item for item in open_items if _ref(item.row) is not None]
+    placing = Placing()
+    await _place_by_ref(connection, source, by_ref, placing)
+    named = [(item, *_described(item.row)) for item in open_items if _ref(item.row) is None]
+    known = await _read_known(connection, source, [person for _, person, _ in named])
+    for item, person, identity in named:
+        _place_person(known, placing, item, person, identity)
+    return placing
+
+
+async def _place_by_ref(
+    connection: Connection, source: Source, items: Sequence[Item], placing: Placing
+) -> None:
+    refs = [_ref(item.row) for item in items]
+    rows = await connection.fetch(_OWN_CLIENTS, source.community_id, source.organization_id, refs)
+    own = {row["child_id"] for row in rows}
+    for item in items:
+        if item.row.child.ref in own:
+            placing.placed.append(Placed(item, item.row.child.ref, LinkMethod.IDENTIFIER, is_linked=True))
+        else:
+            item.outcome.reject(ChildUnknown(), "child", "ref")
+
+
+def _place_person(
+    known: Known, placing: Placing, item: Item, person: Person, identity: Identity | None
+) -> None:
+    is_linked = person.record_id in known.links
+    if not is_linked and (identity is None or not identity.is_complete):
+        item.outcome.reject(ChildUnknown(), "child", "source_id")
+        return
+    found: Match = match(known, person)
+    if found.is_ambiguous:
+        item.outcome.verdict = Verdict.NEEDS_REVIEW
+        item.outcome.note(ChildAmbiguous())
+        placing.for_review.append(item)
+        return
+    child_id = found.child_id or uuid7()
+    known.learn(child_id, person)
+    known.links[person.record_id] = child_id
+    placing.placed.append(Placed(item, child_id, found.method, person, identity, is_linked))
+
+
+async def _read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:
+    """Read the standing links, lock the undecided persons, then read every child they could be."""
+    known, community = Known(), source.community_id
+    record_ids = [person.record_id for person in persons]
+    for row in await connection.fetch(_LINKS, community, source.organization_id, record_ids):
+        known.links[row["record_id"]] = row["child_id"]
+    new = [person for person in persons if person.record_id not in known.links]
+    await lock_persons(connection, community, new)
+    children = await _candidates(connection, community, new)
+    for row in await connection.fetch(_IDENTIFIERS, community, children):
+        known.learn(row["child_id"], Person("", identifiers={row["system"]: row["value"]}))
+    for row in await connection.fetch(_IDENTITIES, community, children):
+        known.learn(row["child_id"], Person("", row["name_key"], row["birth_date"], Sex(row["sex"])))
+    return known
+
+
+async def _candidates(connection: Connection, community_id: UUID, persons: Sequence[Person]) -> list[UUID]:
+    identifiers = [item for person in persons for item in person.identifiers.items()]
+    keys = [(p.name_key, p.birth_date) for p in persons if p.name_key and p.birth_date]
+    rows = await connection.fetch(_CANDIDATES, community_id, *_columns(identifiers), *_columns(keys))
+    return [row["child_id"] for row in rows]
+
+
+def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    listed = list(pairs)
+    return [first for first, _ in listed], [second for _, second in listed]
+
+
+def _ref(row: Any) -> UUID | None:
+    return None if isinstance(row, ChildRow) else row.child.ref
+
+
+def _described(row: Any) -> tuple[Person, Identity | None]:
+    """Return who the row is about, as compared and as said."""
+    if isinstance(row, ChildRow):
+        return _person(row.record_id, row.identity), row.identity
+    identity: Identity | None = row.child.identity
+    if identity is None:
+        return Person(row.child.source_id), None
+    return _person(row.child.source_id or _derived_id(identity), identity), identity
+
+
+def _person(record_id: str, identity: Identity) -> Person:
+    key = name_key(identity.given_name, identity.family_name)
+    return Person(record_id, key, identity.birth_date, identity.sex, identity.identifiers)
+
+
+def _derived_id(identity: Identity) -> str:
+    """Name a child that its source does not number, so that the same words mean the same record again."""
+    said = (
+        name_key(identity.given_name, identity.family_name),
+        identity.birth_date,
+        identity.sex,
+        sorted(identity.identifiers.items()),
+    )
+    return "identity:" + hashlib.sha256(repr(said).encode()).hexdigest()[:32]

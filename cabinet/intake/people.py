@@ -1,0 +1,180 @@
+"""Third step: write down who the children are, what is said of them, and how that was decided."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from cabinet.calendar import birth_month_of
+from cabinet.db import Connection
+from cabinet.intake.match import Placed
+from cabinet.intake.receipt import Verdict
+from cabinet.intake.rows import ChildRow
+from cabinet.intake.source import Source, said_by
+from cabinet.intake.write import insert, replace
+from cabinet.tables import (
+    child,
+    child_identifier,
+    child_identity,
+    child_link,
+    source_record,
+)
+from cabinet.tables.terms import Sex
+
+_IDENTITY_FIELDS = (
+    *("given_name", "middle_name", "family_name", "name_key", "birth_date"),
+    *("address", "postal_code"),
+)
+_ADD_TO_CHILD = """
+UPDATE child SET
+  birth_month = coalesce(child.birth_month, said.birth_month),
+  sex = CASE child.sex WHEN 'UNKNOWN' THEN said.sex ELSE child.sex END,
+  race_ethnicity = CASE child.race_ethnicity WHEN '{}' THEN said.race_ethnicity ELSE child.race_ethnicity END,
+  sectors = CASE WHEN $3 = ANY (child.sectors) THEN child.sectors ELSE child.sectors || $3 END,
+  organization_ids = CASE WHEN $4 = ANY (child.organization_ids) THEN child.organization_ids
+                          ELSE child.organization_ids || $4 END
+FROM jsonb_populate_recordset(NULL::child, $2) AS said
+WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
+  NOT $3 = ANY (child.sectors) OR NOT $4 = ANY (child.organization_ids)
+  OR child.birth_month IS NULL AND said.birth_month IS NOT NULL
+  OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
+  OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
+"""
+_KEEP_KNOWN = ", ".join(
+    f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS
+)
+_IDENTITY_CONFLICT = (
+    f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
+    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END"
+)
+
+
+async def write_people(
+    connection: Connection, source: Source, placed: Sequence[Placed]
+) -> dict[str, Verdict]:
+    """Write children, records, links and identities; return what became of each source record."""
+    people = list({p.person.record_id: p for p in placed if p.person is not None}.values())
+    await _write_children(connection, source, people)
+    records, fate = await _write_records(connection, source, people)
+    await _write_links(connection, source, people, records)
+    await _write_identities(connection, source, people, records)
+    await _write_identifiers(connection, source, people)
+    return fate
+
+
+async def _write_children(connection: Connection, source: Source, people: Sequence[Placed]) -> None:
+    """Make the children nobody knew, and add to the known ones what was not known of them."""
+    said = [_child_values(source, person) for person in people]
+    unique = list({values["child_id"]: values for values in said}.values())
+    made = await insert(
+        connection, child, unique, conflict="ON CONFLICT DO NOTHING", returning="child_id"
+    )
+    new = {row["child_id"] for row in made}
+    known = sorted((v for v in said if v["child_id"] not in new), key=lambda v: str(v["child_id"]))
+    await connection.execute(
+        _ADD_TO_CHILD, source.community_id, known, source.sector, source.organization_id
+    )
+
+
+def _child_values(source: Source, placed: Placed) -> dict[str, Any]:
+    identity = placed.identity
+    birth_date = identity.birth_date if identity else None
+    row = placed.item.row
+    return {
+        "community_id": source.community_id,
+        "child_id": placed.child_id,
+        "birth_month": birth_month_of(birth_date) if birth_date else None,
+        "sex": identity.sex if identity else Sex.UNKNOWN,
+        "race_ethnicity": sorted(row.race_ethnicity) if isinstance(row, ChildRow) else [],
+        "sectors": [source.sector],
+        "organization_ids": [source.organization_id],
+    }
+
+
+async def _write_records(
+    connection: Connection, source: Source, people: Sequence[Placed]
+) -> tuple[dict[str, UUID], dict[str, Verdict]]:
+    """Keep each record as received; return their keys, and whether each was created or updated."""
+    rows = [
+        {
+            **said_by(source),
+            "record_id": p.person.record_id,
+            "format": source.format,
+            "payload": _payload(p),
+        }
+        for p in people
+        if p.person is not None
+    ]
+    on_roster = any(isinstance(p.item.row, ChildRow) for p in people)
+    key = "community_id, organization_id, record_id"
+    # A mention in an enrollment never overwrites what a roster said of the child.
+    conflict = (
+        replace(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
+    )
+    written = await insert(
+        connection,
+        source_record,
+        rows,
+        conflict=conflict,
+        returning="record_id, (old.record_id IS NULL) AS is_new",
+    )
+    fate = {row["record_id"]: Verdict.CREATED if row["is_new"] else Verdict.UPDATED for row in written}
+    keys = await connection.fetch(
+        "SELECT record_id, source_record_id FROM source_record"
+        " WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)",
+        source.community_id,
+        source.organization_id,
+        [row["record_id"] for row in rows],
+    )
+    return {row["record_id"]: row["source_record_id"] for row in keys}, fate
+
+
+def _payload(placed: Placed) -> dict[str, Any]:
+    row = placed.item.row
+    if isinstance(row, ChildRow):
+        return row.model_dump(mode="json", exclude_defaults=True)
+    return placed.identity.model_dump(mode="json", exclude_defaults=True) if placed.identity else {}
+
+
+async def _write_links(
+    connection: Connection, source: Source, people: Sequence[Placed], records: dict[str, UUID]
+) -> None:
+    links = [
+        {
+            **said_by(source),
+            "source_record_id": records[p.person.record_id],
+            "child_id": p.child_id,
+            "method": p.method,
+            "score": 1.0,
+            "decided_by": "cabinet.linkage.exact",
+        }
+        for p in people
+        if p.person is not None and not p.is_linked
+    ]
+    await insert(connection, child_link, links)
+
+
+async def _write_identities(
+    connection: Connection, source: Source, people: Sequence[Placed], records: dict[str, UUID]
+) -> None:
+    rows = [
+        {
+            **said_by(source),
+            "source_record_id": records[p.person.record_id],
+            "child_id": p.child_id,
+            **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex"}),
+            "name_key": p.person.name_key,
+        }
+        for p in people
+        if p.person is not None and p.identity is not None
+    ]
+    await insert(connection, child_identity, rows, conflict=_IDENTITY_CONFLICT)
+
+
+async def _write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> None:
+    rows = {
+        item: {**said_by(source), "system": item[0], "value": item[1], "child_id": p.child_id}
+        for p in people
+        if p.person is not None
+        for item in p.person.identifiers.items()
+    }
+    await insert(connection, child_identifier, list(rows.values()), conflict="ON CONFLICT DO NOTHING")

@@ -1,0 +1,127 @@
+"""The one door: every post and every file goes through here, in this order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from cabinet.db import Connection, Database
+from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
+from cabinet.intake.facts import write_facts
+from cabinet.intake.ledger import claim, hold_for_review, keep, request_hash, write_ledger
+from cabinet.intake.locks import lock_organization
+from cabinet.intake.match import Placed, place
+from cabinet.intake.people import write_people
+from cabinet.intake.receipt import Receipt, Verdict
+from cabinet.intake.records import RECORDED, check_references, upsert
+from cabinet.intake.references import read_references
+from cabinet.intake.rows import Kind
+from cabinet.intake.source import Source
+from cabinet.intake.supply import TABLES, upsert_supply
+from cabinet.intake.validate import Item, validate
+
+MAX_ROWS = 1000
+_ATTEMPTS = 3
+_COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+
+RawRow = Mapping[str, Any]
+
+
+class _Undo(Exception):  # noqa: N818 - not an error: it carries the receipt out of a transaction to be undone.
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+
+
+async def post(
+    database: Database,
+    source: Source,
+    kind: Kind,
+    rows: Sequence[RawRow],
+    *,
+    dry_run: bool = False,
+    atomic: bool = False,
+    idempotency_key: str | None = None,
+) -> Receipt:
+    """Take in up to 1,000 rows in one transaction and return a verdict for each.
+
+    With `atomic`, one rejected row refuses all; with `dry_run`, everything is tried and nothing is written.
+    The same idempotency key with the same rows returns the first receipt again and writes nothing.
+
+    Raises TooManyRows, IdempotencyKeyReused, DatabaseUnavailable, TimeoutExceeded.
+    """
+    if len(rows) > MAX_ROWS:
+        raise TooManyRows
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            async with database.transaction(source.scope) as connection:
+                receipt, is_repeat = await _answer(
+                    connection, source, kind, rows, atomic=atomic, key=None if dry_run else idempotency_key
+                )
+                if is_repeat:
+                    return receipt
+                refused = atomic and receipt.count(Verdict.REJECTED) > 0
+                if dry_run or refused:
+                    raise _Undo(_refuse_rest(receipt) if refused else receipt)
+                return receipt
+        except _Undo as undo:
+            return Receipt(committed=False, outcomes=undo.receipt.outcomes)
+        except _COLLISIONS as collision:
+            # Two posts met at the same child; the one that gave way starts afresh and sees what the other wrote.
+            if attempt == _ATTEMPTS:
+                raise DatabaseUnavailable("Other posts wrote the same children at the same time.") from collision
+    raise AssertionError("every attempt returns or raises")
+
+
+async def _answer(
+    connection: Connection,
+    source: Source,
+    kind: Kind,
+    rows: Sequence[RawRow],
+    *,
+    atomic: bool,
+    key: str | None,
+) -> tuple[Receipt, bool]:
+    if key is not None:
+        earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
+        if earlier is not None:
+            return earlier, True
+    items = validate(kind, rows)
+    await _take_in(connection, source, kind, items)
+    await write_ledger(connection, source, kind, items)
+    receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
+    if key is not None:
+        await keep(connection, source, key, receipt)
+    return receipt, False
+
+
+async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:
+    if kind in TABLES:
+        await upsert_supply(connection, source.community_id, kind, items)
+        return
+    await lock_organization(connection, source.organization_id)
+    references = await read_references(connection, source.community_id)
+    check_references(kind, source, items, references)
+    placing = await place(connection, source, items)
+    await hold_for_review(connection, source, kind, placing.for_review)
+    fate = await write_people(connection, source, placing.placed)
+    await write_facts(connection, source, placing.placed, references)
+    if kind in RECORDED:
+        await upsert(connection, source, kind, placing.placed, references)
+    else:
+        _settle_roster(placing.placed, fate)
+
+
+def _settle_roster(placed: Sequence[Placed], fate: Mapping[str, Verdict]) -> None:
+    for each in placed:
+        outcome = each.item.outcome
+        outcome.verdict = fate.get(each.item.row.record_id, Verdict.UNCHANGED)
+        outcome.child_id = outcome.record = each.child_id
+
+
+def _refuse_rest(receipt: Receipt) -> Receipt:
+    """Say of the sound rows of a refused atomic post that nothing was written of them either."""
+    for outcome in receipt.outcomes:
+        if outcome.verdict is not Verdict.REJECTED:
+            outcome.record = outcome.child_id = None
+            outcome.reject(BatchRefused())
+    return receipt

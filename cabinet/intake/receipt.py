@@ -1,0 +1,98 @@
+"""What a partner gets back: a verdict a row, and the counts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from cabinet.errors import RowProblem
+
+
+class Verdict(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    REJECTED = "REJECTED"
+
+
+ACCEPTED = frozenset({Verdict.CREATED, Verdict.UPDATED, Verdict.UNCHANGED, Verdict.NEEDS_REVIEW})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row was rejected, or what was odd about it; `path` leads to the field from the row."""
+
+    code: str
+    message: str
+    hint: str
+    path: tuple[str | int, ...] = ()
+
+    @classmethod
+    def of(cls, error: RowProblem, *path: str | int) -> "Problem":
+        return cls(error.code, error.message, error.hint, path)
+
+
+@dataclass
+class Outcome:
+    """What became of one row."""
+
+    index: int
+    record_id: str | None = None
+    verdict: Verdict | None = None
+    record: UUID | None = None
+    child_id: UUID | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no step has decided about the row yet."""
+        return self.verdict is None
+
+    def reject(self, error: RowProblem, *path: str | int) -> None:
+        self.verdict = Verdict.REJECTED
+        self.problems.append(Problem.of(error, *path))
+
+    def note(self, error: RowProblem, *path: str | int) -> None:
+        """Say something odd about a row that is taken all the same."""
+        self.problems.append(Problem.of(error, *path))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to one post. `committed` is false for a dry run and for a refused atomic post."""
+
+    committed: bool
+    outcomes: Sequence[Outcome]
+
+    def count(self, verdict: Verdict) -> int:
+        return Counter(outcome.verdict for outcome in self.outcomes)[verdict]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the receipt as plain values, to be stored with its idempotency key."""
+        return {"committed": self.committed, "outcomes": [_outcome_json(o) for o in self.outcomes]}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Receipt":
+        return cls(stored["committed"], [_outcome_from(o) for o in stored["outcomes"]])
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "index": outcome.index,
+        "record_id": outcome.record_id,
+        "verdict": outcome.verdict,
+        "record": outcome.record,
+        "child_id": outcome.child_id,
+        "problems": [vars(problem) for problem in outcome.problems],
+    }
+
+
+def _outcome_from(stored: dict[str, Any]) -> Outcome:
+    problems = [Problem(**{**p, "path": tuple(p["path"])}) for p in stored["problems"]]
+    record, child = (UUID(stored[k]) if stored[k] else None for k in ("record", "child_id"))
+    return Outcome(
+        stored["index"], stored["record_id"], Verdict(stored["verdict"]), record, child, problems
+    )

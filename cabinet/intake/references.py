@@ -1,0 +1,50 @@
+"""The codes rows refer to, read once a batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from cabinet.db import Connection
+
+_CODES = """
+SELECT 'program' AS what, code, program_id AS id, organization_id, sector FROM program WHERE community_id = $1
+UNION ALL
+SELECT 'service_type', code, service_type_id, NULL, sector FROM service_type WHERE community_id = $1
+UNION ALL
+SELECT 'school', code, school_id, NULL, NULL FROM school WHERE community_id = $1
+UNION ALL
+SELECT 'neighborhood', code, neighborhood_id, NULL, NULL FROM neighborhood WHERE community_id = $1
+UNION ALL
+SELECT 'postal_code', postal_code, min(neighborhood_id::text)::uuid, NULL, NULL
+FROM neighborhood, unnest(postal_codes) AS postal_code
+WHERE community_id = $1 GROUP BY postal_code HAVING count(*) = 1
+"""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a code stands for."""
+
+    id: UUID
+    organization_id: UUID | None
+    sector: str | None
+
+
+@dataclass(frozen=True)
+class References:
+    """The codes of one community. A postal code stands for a neighborhood only where it lies in just one."""
+
+    programs: Mapping[str, Reference]
+    service_types: Mapping[str, Reference]
+    schools: Mapping[str, Reference]
+    neighborhoods: Mapping[str, Reference]
+    postal_codes: Mapping[str, Reference]
+
+
+async def read_references(connection: Connection, community_id: UUID) -> References:
+    found: dict[str, dict[str, Reference]] = {
+        what: {} for what in ("program", "service_type", "school", "neighborhood", "postal_code")
+    }
+    for row in await connection.fetch(_CODES, community_id):
+        found[row["what"]][row["code"]] = Reference(row["id"], row["organization_id"], row["sector"])
+    return References(*found.values())

@@ -1,0 +1,35 @@
+"""On whose behalf rows come in."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from cabinet.db import Scope
+from cabinet.tables.security import Login
+from cabinet.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Source:
+    """The organization whose records these are, and who sends them."""
+
+    community_id: UUID
+    organization_id: UUID
+    sector: str
+    format: str
+    today: date
+    viewer: Viewer
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(Login.WRITER, (self.community_id,), subject=self.viewer.subject)
+
+
+def said_by(source: Source) -> dict[str, Any]:
+    """Return the columns that say whose record a row is."""
+    return {
+        "community_id": source.community_id,
+        "organization_id": source.organization_id,
+        "sector": source.sector,
+    }

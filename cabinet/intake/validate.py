@@ -1,0 +1,76 @@
+"""First step: read every row by its model; a bad row is rejected by itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from cabinet.errors import (
+    ColumnUnknown,
+    DateInvalid,
+    DuplicateRow,
+    EndsBeforeBegins,
+    IdentityIncomplete,
+    RowInvalid,
+    RowProblem,
+)
+from cabinet.intake.receipt import Outcome
+from cabinet.intake.rows import MODELS, Kind, Row
+
+_ERRORS: Mapping[str, type[RowProblem]] = {
+    "calendar_date": DateInvalid,
+    "ends_before_begins": EndsBeforeBegins,
+    "identity_incomplete": IdentityIncomplete,
+    "extra_forbidden": ColumnUnknown,
+}
+
+
+@dataclass
+class Item:
+    """A row on its way through the intake: what was received, what was read, what became of it."""
+
+    raw: Mapping[str, Any]
+    row: Any
+    outcome: Outcome
+
+
+def validate(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Read the rows; those that cannot be read carry their problems, one for each field at fault."""
+    items = [_read(MODELS[kind], index, raw) for index, raw in enumerate(rows)]
+    _refuse_duplicates(items)
+    return items
+
+
+def _read(model: type[Row], index: int, raw: Mapping[str, Any]) -> Item:
+    record_id = raw.get("record_id") or raw.get("code")
+    outcome = Outcome(index, record_id if isinstance(record_id, str) else None)
+    try:
+        return Item(raw, model.model_validate(raw), outcome)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            outcome.reject(_problem(detail), *detail["loc"])
+        return Item(raw, None, outcome)
+
+
+def _problem(detail: ErrorDetails) -> RowProblem:
+    kind = _ERRORS.get(detail["type"], RowInvalid)
+    if kind is ColumnUnknown:
+        return ColumnUnknown("This field has no meaning here.", hint="Check the spelling, or leave it out.")
+    text = detail["msg"]
+    return kind(f"{text[:1].upper()}{text[1:]}.")
+
+
+def _refuse_duplicates(items: list[Item]) -> None:
+    """Reject a record id that stands twice: which of the two was meant cannot be known."""
+    seen: dict[tuple[str, int | None], int] = {}
+    for item in items:
+        if item.row is None or not hasattr(item.row, "record_id"):
+            continue
+        key = (item.row.record_id, getattr(item.row, "record_version", None))
+        first = seen.setdefault(key, item.outcome.index)
+        if first != item.outcome.index:
+            item.outcome.reject(
+                DuplicateRow(f"The record id stands in row {first} of this post already."), "record_id"
+            )

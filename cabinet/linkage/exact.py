@@ -1,0 +1,117 @@
+"""Exact linkage: by shared identifiers, and by name, birth date and sex.
+
+A record is tied to a child when
+1. the same source has said so before, or
+2. an identifier they share is equal, and name or birth date does not contradict it altogether, or
+3. name, birth date and (known) sex are equal, and no identifier contradicts it.
+More than one such child, or a contradicted identifier, is for a person to decide.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from cabinet.tables.terms import LinkMethod, Sex
+
+IdentityKey = tuple[str, date, str]
+Identifier = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a row says of who the child is, as compared."""
+
+    record_id: str
+    name_key: str | None = None
+    birth_date: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity_key(self) -> IdentityKey | None:
+        """Name, birth date and sex; None unless all three are known."""
+        if self.name_key is None or self.birth_date is None or self.sex is Sex.UNKNOWN:
+            return None
+        return (self.name_key, self.birth_date, self.sex.value)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The child a person was tied to, and how; or the children it might be, for a person to decide."""
+
+    child_id: UUID | None
+    method: LinkMethod
+    candidates: frozenset[UUID] = frozenset()
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return bool(self.candidates)
+
+
+@dataclass
+class Known:
+    """What is known of the children a batch may be about; grows as the batch is worked through."""
+
+    links: dict[str, UUID] = field(default_factory=dict)
+    by_identifier: defaultdict[Identifier, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    by_identity: defaultdict[IdentityKey, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    identifiers: defaultdict[UUID, set[Identifier]] = field(default_factory=lambda: defaultdict(set))
+    names: defaultdict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    birth_dates: defaultdict[UUID, set[date]] = field(default_factory=lambda: defaultdict(set))
+
+    def learn(self, child_id: UUID, person: Person) -> None:
+        """Remember that this person is this child, for the rows that follow."""
+        for identifier in person.identifiers.items():
+            self.by_identifier[identifier].add(child_id)
+            self.identifiers[child_id].add(identifier)
+        if person.identity_key is not None:
+            self.by_identity[person.identity_key].add(child_id)
+        if person.name_key is not None:
+            self.names[child_id].add(person.name_key)
+        if person.birth_date is not None:
+            self.birth_dates[child_id].add(person.birth_date)
+
+
+def match(known: Known, person: Person) -> Match:
+    """Decide which known child a person is; a Match without child and candidates is a new child."""
+    linked = known.links.get(person.record_id)
+    if linked is not None:
+        return Match(linked, LinkMethod.IDENTIFIER)
+    named = _union(known.by_identifier.get(item, ()) for item in person.identifiers.items())
+    if named:
+        sound = {child for child in named if not _contradicts_identity(known, child, person)}
+        return _decide(sound, named, LinkMethod.IDENTIFIER)
+    alike = known.by_identity.get(person.identity_key, set()) if person.identity_key else set()
+    sound = {child for child in alike if not _contradicts_identifiers(known, child, person)}
+    return _decide(sound, sound, LinkMethod.EXACT_IDENTITY)
+
+
+def _decide(sound: set[UUID], candidates: set[UUID], method: LinkMethod) -> Match:
+    if not candidates:
+        return Match(None, LinkMethod.NEW_CHILD)
+    if len(sound) == 1 and len(candidates) == 1:
+        return Match(next(iter(sound)), method)
+    return Match(None, method, frozenset(candidates))
+
+
+def _contradicts_identity(known: Known, child: UUID, person: Person) -> bool:
+    """Whether neither name nor birth date agrees: then the identifier was probably mistyped."""
+    names, birth_dates = known.names.get(child), known.birth_dates.get(child)
+    other_name = bool(names and person.name_key and person.name_key not in names)
+    other_birth = bool(birth_dates and person.birth_date and person.birth_date not in birth_dates)
+    return other_name and other_birth
+
+
+def _contradicts_identifiers(known: Known, child: UUID, person: Person) -> bool:
+    """Whether the child holds another value of an identifier the row gives: two children alike in name."""
+    held = known.identifiers.get(child, set())
+    systems = {system for system, _ in held}
+    return any(
+        system in systems and (system, value) not in held for system, value in person.identifiers.items()
+    )
+
+
+def _union(sets: Iterable[Iterable[UUID]]) -> set[UUID]:
+    return {child for members in sets for child in members}

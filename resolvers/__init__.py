@@ -1,0 +1,1 @@
+"""Viewer in, call cabinet, value out: the same file names as in `schema`."""
