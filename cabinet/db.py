@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from cabinet.errors import DatabaseNotMigrated, DatabaseUnavailable, TimeoutExceeded
+from cabinet.errors import DatabaseNotMigrated, DatabaseUnavailable, InputInvalid, TimeoutExceeded
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 
@@ -127,6 +127,8 @@ class Database:
                 "lock_timeout": str(_LOCK_SECONDS * 1000 if not writes else int(seconds * 1000)),
                 "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
                 "jit": "off",
+                # A plan made while the tables were small would be kept through a whole load.
+                "plan_cache_mode": "force_custom_plan" if writes else "auto",
             },
         )
 
@@ -154,6 +156,15 @@ class Database:
             return rows
 
 
+async def analyze(url: str) -> None:
+    """Let the planner see what a bulk load brought; tables the login does not own are passed over."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
 class _translated:  # noqa: N801 - a context manager, used as a word of the with statement.
     """Turn what the driver raises about the connection or about time into our own errors."""
 
@@ -175,6 +186,8 @@ class _translated:  # noqa: N801 - a context manager, used as a word of the with
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if isinstance(error, self.TOO_SLOW):
             raise TimeoutExceeded from error
+        if isinstance(error, asyncpg.DataError):
+            raise InputInvalid("A value cannot be stored as given.") from error
         if isinstance(error, self.UNAVAILABLE):
             raise DatabaseUnavailable from error
 

@@ -9,11 +9,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from cabinet.app import create_app
 from cabinet.db import Database
 from cabinet.embedded import embedded_postgres
 from cabinet.migrate import migrate, settle
 from cabinet.settings import Mode, Settings
+from cabinet.viewer import Tokens
 
+from tests.client import Client, running
 from tests.world import World, build_world, find_world
 
 TEMPLATE = "cabinet_template"
@@ -84,3 +87,10 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
 @pytest.fixture
 async def world(database: Database) -> World:
     return await find_world(database)
+
+
+@pytest.fixture
+async def client(world: World, database_url: str, settings: Settings) -> AsyncIterator[Client]:
+    """Yield an HTTP client of the whole application on the small world."""
+    async with running(create_app(database_url, settings)) as http:
+        yield Client(http, world, Tokens(settings))

@@ -10,7 +10,7 @@ from cabinet.intake.rows import Raw
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something in a file that was understood or passed over, and is reported: nothing is dropped silently."""
+    """Something in a file that was mended or passed over, and is reported: nothing is dropped silently."""
 
     problem: RowProblem
     file: str

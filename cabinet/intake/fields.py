@@ -50,7 +50,9 @@ def _grade(value: str | None) -> str | None:
 
 Text = Annotated[str, BeforeValidator(_plain_text), Field(min_length=1, max_length=MAX_TEXT)]
 OptionalText = Annotated[
-    str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none), Field(max_length=MAX_TEXT)
+    Annotated[str, Field(max_length=MAX_TEXT)] | None,
+    BeforeValidator(_plain_text),
+    BeforeValidator(_empty_is_none),
 ]
 LongText = Annotated[str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)]
 Day = Annotated[date, BeforeValidator(_calendar_date), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]

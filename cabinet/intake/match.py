@@ -18,11 +18,14 @@ from cabinet.intake.validate import Item
 from cabinet.linkage import Known, Match, Person, match, name_key
 from cabinet.tables.terms import LinkMethod, Sex
 
+_RECORDS = """
+SELECT source_record_id, record_id FROM source_record
+WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)
+"""
+# Asked by key and not joined: while a load fills the tables, the planner has no idea of their size.
 _LINKS = """
-SELECT s.record_id, l.child_id
-FROM source_record s
-JOIN child_link l ON l.community_id = s.community_id AND l.source_record_id = s.source_record_id
-WHERE s.community_id = $1 AND s.organization_id = $2 AND s.record_id = ANY ($3) AND l.undone_at IS NULL
+SELECT source_record_id, child_id FROM child_link
+WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
 """
 _OWN_CLIENTS = """
 SELECT child_id FROM child
@@ -113,9 +116,11 @@ def _place_person(
 async def _read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:
     """Read the standing links, lock the undecided persons, then read every child they could be."""
     known, community = Known(), source.community_id
-    record_ids = [person.record_id for person in persons]
-    for row in await connection.fetch(_LINKS, community, source.organization_id, record_ids):
-        known.links[row["record_id"]] = row["child_id"]
+    asked = [person.record_id for person in persons]
+    rows = await connection.fetch(_RECORDS, community, source.organization_id, asked)
+    record_ids = {row["source_record_id"]: row["record_id"] for row in rows}
+    for row in await connection.fetch(_LINKS, community, list(record_ids)):
+        known.links[record_ids[row["source_record_id"]]] = row["child_id"]
     new = [person for person in persons if person.record_id not in known.links]
     await lock_persons(connection, community, new)
     children = await _candidates(connection, community, new)

@@ -8,6 +8,7 @@ from cabinet.calendar import birth_month_of
 from cabinet.db import Connection
 from cabinet.intake.match import Placed
 from cabinet.intake.receipt import Verdict
+from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import insert, replace
@@ -29,12 +30,12 @@ UPDATE child SET
   birth_month = coalesce(child.birth_month, said.birth_month),
   sex = CASE child.sex WHEN 'UNKNOWN' THEN said.sex ELSE child.sex END,
   race_ethnicity = CASE child.race_ethnicity WHEN '{}' THEN said.race_ethnicity ELSE child.race_ethnicity END,
-  sectors = CASE WHEN $3 = ANY (child.sectors) THEN child.sectors ELSE child.sectors || $3 END,
-  organization_ids = CASE WHEN $4 = ANY (child.organization_ids) THEN child.organization_ids
-                          ELSE child.organization_ids || $4 END
+  sectors = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(child.sectors || said.sectors) AS s),
+  organization_ids = CASE WHEN $3 = ANY (child.organization_ids) THEN child.organization_ids
+                          ELSE child.organization_ids || $3 END
 FROM jsonb_populate_recordset(NULL::child, $2) AS said
 WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
-  NOT $3 = ANY (child.sectors) OR NOT $4 = ANY (child.organization_ids)
+  NOT said.sectors <@ child.sectors OR NOT $3 = ANY (child.organization_ids)
   OR child.birth_month IS NULL AND said.birth_month IS NOT NULL
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
@@ -49,11 +50,11 @@ _IDENTITY_CONFLICT = (
 
 
 async def write_people(
-    connection: Connection, source: Source, placed: Sequence[Placed]
+    connection: Connection, source: Source, placed: Sequence[Placed], references: References
 ) -> dict[str, Verdict]:
     """Write children, records, links and identities; return what became of each source record."""
     people = list({p.person.record_id: p for p in placed if p.person is not None}.values())
-    await _write_children(connection, source, people)
+    await _write_children(connection, source, placed, references)
     records, fate = await _write_records(connection, source, people)
     await _write_links(connection, source, people, records)
     await _write_identities(connection, source, people, records)
@@ -61,31 +62,34 @@ async def write_people(
     return fate
 
 
-async def _write_children(connection: Connection, source: Source, people: Sequence[Placed]) -> None:
+async def _write_children(
+    connection: Connection, source: Source, placed: Sequence[Placed], references: References
+) -> None:
     """Make the children nobody knew, and add to the known ones what was not known of them."""
-    said = [_child_values(source, person) for person in people]
-    unique = list({values["child_id"]: values for values in said}.values())
+    said: dict[UUID, dict[str, Any]] = {}
+    for each in placed:
+        values = _child_values(source, each, references)
+        earlier = said.setdefault(each.child_id, values)
+        earlier["sectors"] = sorted({*earlier["sectors"], *values["sectors"]})
     made = await insert(
-        connection, child, unique, conflict="ON CONFLICT DO NOTHING", returning="child_id"
+        connection, child, list(said.values()), conflict="ON CONFLICT DO NOTHING", returning="child_id"
     )
-    new = {row["child_id"] for row in made}
-    known = sorted((v for v in said if v["child_id"] not in new), key=lambda v: str(v["child_id"]))
-    await connection.execute(
-        _ADD_TO_CHILD, source.community_id, known, source.sector, source.organization_id
-    )
+    known = [said[key] for key in sorted(said.keys() - {row["child_id"] for row in made}, key=str)]
+    await connection.execute(_ADD_TO_CHILD, source.community_id, known, source.organization_id)
 
 
-def _child_values(source: Source, placed: Placed) -> dict[str, Any]:
-    identity = placed.identity
+def _child_values(source: Source, placed: Placed, references: References) -> dict[str, Any]:
+    identity, row = placed.identity, placed.item.row
     birth_date = identity.birth_date if identity else None
-    row = placed.item.row
+    # A district's meal program is a health record: its stewards are to see whom it reaches.
+    program = references.programs.get(getattr(row, "program", ""))
     return {
         "community_id": source.community_id,
         "child_id": placed.child_id,
         "birth_month": birth_month_of(birth_date) if birth_date else None,
         "sex": identity.sex if identity else Sex.UNKNOWN,
         "race_ethnicity": sorted(row.race_ethnicity) if isinstance(row, ChildRow) else [],
-        "sectors": [source.sector],
+        "sectors": sorted({source.sector, program.sector if program and program.sector else source.sector}),
         "organization_ids": [source.organization_id],
     }
 

@@ -103,7 +103,7 @@ async def _take_in(connection: Connection, source: Source, kind: Kind, items: li
     check_references(kind, source, items, references)
     placing = await place(connection, source, items)
     await hold_for_review(connection, source, kind, placing.for_review)
-    fate = await write_people(connection, source, placing.placed)
+    fate = await write_people(connection, source, placing.placed, references)
     await write_facts(connection, source, placing.placed, references)
     if kind in RECORDED:
         await upsert(connection, source, kind, placing.placed, references)

@@ -9,6 +9,9 @@ from cabinet.db import Scope
 from cabinet.tables.security import Login
 from cabinet.viewer import Viewer
 
+NOBODY = UUID(int=0)
+"""Whose records a file of the supply alone is: it speaks of organizations without being one's."""
+
 
 @dataclass(frozen=True)
 class Source:

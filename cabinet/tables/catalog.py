@@ -96,18 +96,22 @@ def community_table(
     if not key:
         key = (f"{name}_id",)
         own_key = [column(key[0], Uuid(), Label.PUBLIC, f"Key of the {name}, uuid v7.", default="uuidv7()")]
-    table = Table(
+    # A row that must refer to another of its community needs no check of its own that the community is there.
+    required = {item.name for item in items if isinstance(item, Column) and not item.nullable}
+    refers = any(
+        isinstance(item, ForeignKeyConstraint) and required.intersection(item.column_keys) for item in items
+    )
+    return Table(
         name,
         metadata,
         column("community_id", Uuid(), Label.PUBLIC, "The community this row belongs to."),
         *own_key,
         *items,
         PrimaryKeyConstraint("community_id", *key),
-        ForeignKeyConstraint(["community_id"], ["community.community_id"]),
+        *([] if refers else [ForeignKeyConstraint(["community_id"], ["community.community_id"])]),
         comment=comment,
         info={"holds": holds, "key": key[0] if own_key else None},
     )
-    return table
 
 
 def ref(table: str, column_name: str | None = None) -> ForeignKeyConstraint:

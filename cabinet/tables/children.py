@@ -113,7 +113,7 @@ child_identity = community_table(
     Holds.IDENTITY,
     "Who a child is, as one source record says it.",
     column("source_record_id", Uuid(), INTERNAL, "The source record that says it."),
-    column("child_id", Uuid(), INTERNAL, "The child."),
+    column("child_id", Uuid(), COUNTED, "The child."),
     *said_by(),
     column("given_name", Text(), IDENTITY, "Given name.", nullable=True),
     column("middle_name", Text(), IDENTITY, "Middle name or initial.", nullable=True),

@@ -1,0 +1,72 @@
+"""The map of the server.
+
+    POST /graphql   cabinet.web.graphql: body -> viewer -> document -> execution -> answer
+                      records    schema -> resolvers -> cabinet.read       -> PostgreSQL, as the policy scopes it
+                      coverage   schema -> resolvers -> cabinet.coverage   -> counted, then cabinet.disclosure
+                      posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
+    GET  /          a page that says what this is, with a place to try a query
+    GET  /healthz   whether the database answers
+
+Files come in by `cabinet load` (cabinet.importers) through the same cabinet.intake.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from cabinet.db import Database, Scope
+from cabinet.errors import CabinetError
+from cabinet.settings import Settings
+from cabinet.tables.security import Login
+from cabinet.viewer import Tokens
+from cabinet.web.graphql import GraphQLEndpoint
+from cabinet.web.pages import home
+
+Ready = Callable[[Database], Awaitable[None]]
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def create_app(url: str, settings: Settings, on_ready: Ready | None = None) -> Asgi:
+    """Build the ASGI application; `on_ready` is awaited once the database has been reached."""
+    pages = _pages(url, settings, on_ready)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        # The API's one address is answered ahead of all routing: it is asked far more often than the rest.
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await pages.state.graphql(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return app
+
+
+def _pages(url: str, settings: Settings, on_ready: Ready | None) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with Database(url, settings) as database:
+            app.state.database = database
+            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings))
+            if on_ready is not None:
+                await on_ready(database)
+            yield
+
+    static = StaticFiles(directory=str(files("cabinet.web") / "static"))
+    routes = [Route("/", home), Route("/healthz", _healthz), Mount("/static", app=static)]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _healthz(request: Request) -> Response:
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(Scope(Login.READER_AGGREGATE)) as connection:
+            await connection.fetchval("SELECT 1")
+    except CabinetError as error:
+        return JSONResponse(error.as_body(), status_code=error.status)
+    return JSONResponse({"status": "ok"})

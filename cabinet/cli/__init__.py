@@ -1,0 +1,1 @@
+"""The command line: `cabinet --help` lists it."""

@@ -1,0 +1,98 @@
+"""`cabinet serve`, and the running of the server that `cabinet demo` shares."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from cabinet.app import create_app
+from cabinet.cli.console import clear_errors, database_url, out
+from cabinet.db import Database
+from cabinet.errors import PortTaken, StartupError
+from cabinet.settings import Settings
+
+_GRACE_SECONDS = 5
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+) -> None:
+    """Serve the API and the pages until Ctrl-C.
+
+    Run `cabinet migrate` once before. Put a reverse proxy with header and body timeouts in front.
+    """
+    settings = with_address(Settings(), host, port)
+
+    async def ready(_: Database) -> None:
+        out.print(f"Ready on {address(listener)}")
+
+    with clear_errors(), listen(settings) as listener, database_url(settings) as url:
+        run(url, settings, listener, ready)
+
+
+def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """Apply the options; PORT, which platforms set, comes after an option and before CABINET_PORT."""
+    changes: dict[str, object] = {}
+    if host is not None:
+        changes["host"] = host
+    if port is not None:
+        changes["port"] = port
+    elif os.environ.get("PORT"):
+        try:
+            changes["port"] = int(os.environ["PORT"])
+        except ValueError as error:
+            raise typer.BadParameter(f"PORT is not a number: {os.environ['PORT']!r}") from error
+    return settings.model_copy(update=changes)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started; raise PortTaken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Another program already listens on {settings.host}:{settings.port}.") from error
+        raise StartupError(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
+            hint="Choose another address with --host and --port.",
+        ) from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(
+    url: str,
+    settings: Settings,
+    listener: socket.socket,
+    on_ready: Callable[[Database], Awaitable[None]],
+) -> None:
+    """Serve on the listener until told to stop; requests under way are given some seconds."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        create_app(url, settings, on_ready),
+        log_config=None,
+        lifespan="on",
+        loop="uvloop",
+        http="httptools",
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    asyncio.run(server.serve(sockets=[listener]))

@@ -1,0 +1,62 @@
+"""What a population can be filtered and broken down by: one line each, named as DOMAIN has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cabinet.tables.catalog import Label
+from cabinet.tables.terms import CharacteristicKind
+
+UNKNOWN = "UNKNOWN"
+MULTIPLE = "MULTIPLE"
+
+
+class Dimension(StrEnum):
+    AGE_BAND = "AGE_BAND"
+    GRADE = "GRADE"
+    SCHOOL = "SCHOOL"
+    NEIGHBORHOOD = "NEIGHBORHOOD"
+    RACE_ETHNICITY = "RACE_ETHNICITY"
+    SEX = "SEX"
+    ENGLISH_LEARNER = "ENGLISH_LEARNER"
+    IEP = "IEP"
+    SECTION_504 = "SECTION_504"
+    ECONOMICALLY_DISADVANTAGED = "ECONOMICALLY_DISADVANTAGED"
+    HOMELESS = "HOMELESS"
+    FOSTER_CARE = "FOSTER_CARE"
+    MIGRANT = "MIGRANT"
+    MILITARY_CONNECTED = "MILITARY_CONNECTED"
+    CHRONICALLY_ABSENT = "CHRONICALLY_ABSENT"
+    INSURANCE = "INSURANCE"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """How a dimension reads: an expression over the profile of a child, never null, and who may ask by it."""
+
+    sql: str
+    label: Label = Label.COUNTED
+
+
+def _characteristic(kind: CharacteristicKind) -> Facet:
+    return Facet(f"coalesce(p.characteristics ->> '{kind}', '{UNKNOWN}')")
+
+
+FACETS: Mapping[Dimension, Facet] = {
+    Dimension.AGE_BAND: Facet(
+        "CASE WHEN p.age IS NULL THEN 'UNKNOWN' WHEN p.age <= 2 THEN '0-2' WHEN p.age <= 4 THEN '3-4'"
+        " WHEN p.age <= 10 THEN '5-10' WHEN p.age <= 13 THEN '11-13' WHEN p.age <= 17 THEN '14-17'"
+        " ELSE '18+' END"
+    ),
+    Dimension.GRADE: Facet("coalesce(p.grade, 'UNKNOWN')"),
+    Dimension.SCHOOL: Facet("coalesce(p.school, 'UNKNOWN')"),
+    Dimension.NEIGHBORHOOD: Facet("coalesce(p.neighborhood, 'UNKNOWN')"),
+    # SPD-15's "combined multiracial" tabulation: one category alone, or MULTIPLE; so the parts add up.
+    Dimension.RACE_ETHNICITY: Facet(
+        "CASE cardinality(p.race_ethnicity) WHEN 0 THEN 'UNKNOWN' WHEN 1 THEN p.race_ethnicity[1]"
+        " ELSE 'MULTIPLE' END",
+        Label.SENSITIVE,
+    ),
+    Dimension.SEX: Facet("p.sex"),
+    **{Dimension(kind): _characteristic(kind) for kind in CharacteristicKind},
+}

@@ -1,0 +1,115 @@
+"""A population: an AND / OR / NOT tree over the dimensions, and its condition in SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cabinet.coverage.dimensions import FACETS, Dimension
+from cabinet.errors import InputInvalid
+
+MAX_DEPTH = 12
+MAX_CONDITIONS = 200
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Completed years on the day asked, both ends inclusive; a child of unknown age is in no range."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
+class Population:
+    """Children for whom every given condition holds; without any, all children.
+
+    `values` gives, for a dimension, the values of which one must hold; UNKNOWN is a value like any other,
+    so that NOT of a condition is exactly the rest. `race_ethnicity` asks "alone or in combination".
+    Services are codes of service types; `sectors` asks for any service of the sector.
+    """
+
+    all_of: tuple["Population", ...] = ()
+    any_of: tuple["Population", ...] | None = None
+    none_of: "Population | None" = None
+    values: dict[Dimension, tuple[str, ...]] = field(default_factory=dict)
+    ages: Ages | None = None
+    race_ethnicity: tuple[str, ...] | None = None
+    in_need_of: tuple[str, ...] | None = None
+    served_by: tuple[str, ...] | None = None
+    sectors: tuple[str, ...] | None = None
+
+    @property
+    def dimensions(self) -> frozenset[Dimension]:
+        """Every dimension the tree asks by, so that the policy can look at them."""
+        own = set(self.values)
+        if self.race_ethnicity is not None:
+            own.add(Dimension.RACE_ETHNICITY)
+        return frozenset(own).union(*(child.dimensions for child in self._children))
+
+    @property
+    def services(self) -> frozenset[str]:
+        own = frozenset((*(self.in_need_of or ()), *(self.served_by or ())))
+        return own.union(*(child.services for child in self._children))
+
+    @property
+    def asks_by_sector(self) -> bool:
+        return self.sectors is not None or any(child.asks_by_sector for child in self._children)
+
+    @property
+    def _children(self) -> tuple["Population", ...]:
+        return (*self.all_of, *(self.any_of or ()), *((self.none_of,) if self.none_of else ()))
+
+
+@dataclass
+class Arguments:
+    """The positional arguments of a statement as it is written."""
+
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, value: Any, kind: str) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+
+def condition(population: Population, arguments: Arguments, depth: int = 0) -> str:
+    """Return the condition on a profile `p`; two-valued, because no facet is ever null."""
+    if depth > MAX_DEPTH or len(arguments.values) > MAX_CONDITIONS:
+        raise InputInvalid(
+            "The population is nested too deeply or has too many conditions.",
+            hint=f"At most {MAX_DEPTH} levels and {MAX_CONDITIONS} conditions.",
+        )
+    parts = [*_own_conditions(population, arguments)]
+    parts += [condition(child, arguments, depth + 1) for child in population.all_of]
+    if population.any_of is not None:
+        either = [condition(child, arguments, depth + 1) for child in population.any_of]
+        parts.append(f"({' OR '.join(either) or 'false'})")
+    if population.none_of is not None:
+        parts.append(f"NOT {condition(population.none_of, arguments, depth + 1)}")
+    return f"({' AND '.join(parts) or 'true'})"
+
+
+def _own_conditions(population: Population, arguments: Arguments) -> Sequence[str]:
+    parts = [
+        f"{FACETS[dimension].sql} = ANY ({arguments.add(list(wanted), 'text[]')})"
+        for dimension, wanted in population.values.items()
+    ]
+    if population.ages is not None:
+        low, high = population.ages.minimum, population.ages.maximum
+        between = (
+            f"p.age BETWEEN coalesce({arguments.add(low, 'int')}, 0) AND coalesce({arguments.add(high, 'int')}, 200)"
+        )
+        parts.append(f"coalesce({between}, false)")
+    if population.race_ethnicity is not None:
+        parts.append(f"p.race_ethnicity && {arguments.add(list(population.race_ethnicity), 'text[]')}")
+    if population.in_need_of is not None:
+        parts.append(_among("need", "service_type", population.in_need_of, arguments))
+    if population.served_by is not None:
+        parts.append(_among("reached", "service_type", population.served_by, arguments))
+    if population.sectors is not None:
+        parts.append(_among("reached", "sector", population.sectors, arguments))
+    return parts
+
+
+def _among(table: str, column: str, wanted: Sequence[str], arguments: Arguments) -> str:
+    listed = arguments.add(list(wanted), "text[]")
+    return f"p.child_id IN (SELECT child_id FROM {table} WHERE {column} = ANY ({listed}))"

@@ -1,0 +1,105 @@
+"""Which counts of a coverage answer are withheld from a role that sees no child's row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cabinet.disclosure.suppress import Sum, Table, suppress
+
+TOTAL = ("total",)
+
+GroupKey = tuple[str, ...]
+CellKey = tuple[str, GroupKey, str]
+
+PARTS = (
+    ("population", ("eligible", "not_eligible")),
+    ("eligible", ("in_need", "not_in_need")),
+    ("in_need", ("served", "gap")),
+    ("gap", ("waitlisted", "not_waitlisted")),
+)
+IMPLIED = frozenset({"not_eligible", "not_in_need", "not_waitlisted"})
+
+@dataclass(frozen=True)
+class ServiceCounts:
+    """A service's counts by group (TOTAL among them), None where withheld.
+
+    The service without a code holds the population alone.
+    """
+
+    service: str
+    is_universal: bool
+    groups: Mapping[GroupKey, Mapping[str, int | None]]
+
+
+def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
+    """Withhold small counts and those they could be worked out from, over all services of the answer."""
+    table = Table(*_cells_and_sums(services), _implied(services), _fixed(services))
+    withheld = suppress(table)
+    return [
+        replace(
+            service,
+            groups={
+                group: {
+                    name: None if _key(service.service, group, name) in withheld else value
+                    for name, value in counts.items()
+                }
+                for group, counts in service.groups.items()
+            },
+        )
+        for service in services
+    ]
+
+
+def _key(service: str, group: GroupKey, measure: str) -> CellKey:
+    """Name a cell; the population of a group is one and the same under every service."""
+    return ("", group, measure) if measure == "population" else (service, group, measure)
+
+
+def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[CellKey, int], list[Sum]]:
+    cells: dict[CellKey, int] = {}
+    sums: dict[CellKey, Sum] = {}
+    within: list[Sum] = []
+    for service in services:
+        for group, counts in service.groups.items():
+            for name, value in _with_implied(counts).items():
+                cells[_key(service.service, group, name)] = value
+            within += [
+                Sum(
+                    _key(service.service, group, whole),
+                    tuple(_key(service.service, group, part) for part in parts),
+                )
+                for whole, parts in PARTS
+                if parts[0] in counts
+            ]
+        parted = [group for group in service.groups if group != TOTAL]
+        for name in _with_implied(service.groups[TOTAL]) if parted else ():
+            total = _key(service.service, TOTAL, name)
+            sums[total] = Sum(total, tuple(_key(service.service, group, name) for group in parted))
+    return cells, [*within, *sums.values()]
+
+
+def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
+    known = {name: value or 0 for name, value in counts.items()}
+    for whole, (part, rest) in PARTS:
+        if part in known:
+            known.setdefault(rest, known[whole] - known[part])
+    return known
+
+
+def _implied(services: Sequence[ServiceCounts]) -> frozenset[CellKey]:
+    return frozenset(
+        _key(service.service, group, name)
+        for service in services
+        if service.service
+        for group in service.groups
+        for name in IMPLIED
+    )
+
+
+def _fixed(services: Sequence[ServiceCounts]) -> frozenset[CellKey]:
+    """Return what everyone knows: where need is universal, no eligible child is without need."""
+    return frozenset(
+        _key(service.service, group, "not_in_need")
+        for service in services
+        if service.is_universal
+        for group in service.groups
+    )

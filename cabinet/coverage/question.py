@@ -1,0 +1,181 @@
+"""The coverage question as one SQL statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from cabinet.calendar import school_year_of
+from cabinet.coverage.dimensions import FACETS, Dimension
+from cabinet.coverage.population import Arguments, Population, condition
+
+PROFILE = """
+-- An enrollment counts on every day from its first to its last, whatever became of it afterwards.
+WITH active_enrollment AS (
+  SELECT child_id, program_id FROM enrollment
+  WHERE community_id = {community} AND begins <= {day}
+    AND (status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN') AND ends >= {day}
+         OR status = 'ENROLLED' AND ends IS NULL)
+),
+-- Who is in the community on the day: recorded for the school year, or in an enrollment that is under way.
+here AS (
+  SELECT child_id FROM child_year WHERE community_id = {community} AND school_year = {school_year}
+  UNION
+  SELECT child_id FROM active_enrollment
+),
+-- Of several organizations that say something of the year, the schools' word comes first, then the latest.
+said AS (
+  SELECT DISTINCT ON (y.child_id)
+    y.child_id,
+    first_value(y.grade) OVER (by_grade) AS grade,
+    first_value(y.school_id) OVER (by_school) AS school_id,
+    first_value(y.neighborhood_id) OVER (by_neighborhood) AS neighborhood_id
+  FROM (
+    SELECT child_id, organization_id, grade, school_id, neighborhood_id,
+      CASE sector WHEN 'EDUCATION' THEN 1 WHEN 'HEALTH' THEN 2 ELSE 3 END AS rank
+    FROM child_year WHERE community_id = {community} AND school_year = {school_year}
+  ) y
+  WINDOW
+    by_grade AS (PARTITION BY y.child_id ORDER BY y.grade IS NULL, y.rank, y.organization_id),
+    by_school AS (PARTITION BY y.child_id ORDER BY y.school_id IS NULL, y.rank, y.organization_id),
+    by_neighborhood AS (
+      PARTITION BY y.child_id ORDER BY y.neighborhood_id IS NULL, y.rank, y.organization_id)
+),
+-- Of several standing words on a characteristic, YES comes before NO: a service is owed on the word of one.
+standing AS (
+  SELECT child_id, jsonb_object_agg(kind, value) AS characteristics
+  FROM (
+    SELECT DISTINCT ON (child_id, kind) child_id, kind, value FROM characteristic
+    WHERE community_id = {community} AND begins <= {day} AND (ends IS NULL OR ends >= {day})
+    ORDER BY child_id, kind, value = 'YES' DESC, begins DESC, organization_id
+  ) latest
+  GROUP BY child_id
+),
+profile AS (
+  SELECT
+    c.child_id, c.sex, c.race_ethnicity, said.grade, s.code AS school, n.code AS neighborhood,
+    coalesce(standing.characteristics, '{{}}') AS characteristics,
+    extract(year FROM age(date_trunc('month', {day}), c.birth_month))::int AS age
+  FROM here
+  JOIN child c ON c.community_id = {community} AND c.child_id = here.child_id
+  LEFT JOIN said ON said.child_id = c.child_id
+  LEFT JOIN school s ON s.community_id = {community} AND s.school_id = said.school_id
+  LEFT JOIN neighborhood n ON n.community_id = {community} AND n.neighborhood_id = said.neighborhood_id
+  LEFT JOIN standing ON standing.child_id = c.child_id
+  WHERE c.birth_month IS NULL OR c.birth_month <= {day}
+),
+"""
+
+REACH = """
+-- Whom a service reaches: by an active enrollment in a program that gives it, or by a recent encounter.
+reached AS (
+  SELECT a.child_id, t.code AS service_type, t.sector
+  FROM active_enrollment a
+  JOIN service v ON v.community_id = {community} AND v.program_id = a.program_id
+  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = v.service_type_id
+  UNION
+  SELECT e.child_id, t.code, t.sector
+  FROM encounter e
+  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = e.service_type_id
+  WHERE e.community_id = {community} AND e.occurred_on <= {day}
+    AND e.occurred_on > {day} - make_interval(months => t.recency_months)
+),
+waiting AS (
+  SELECT DISTINCT w.child_id, t.code AS service_type
+  FROM enrollment w
+  JOIN service v ON v.community_id = {community} AND v.program_id = w.program_id
+  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = v.service_type_id
+  WHERE w.community_id = {community} AND w.status = 'WAITLISTED'
+    AND w.begins <= {day} AND (w.ends IS NULL OR w.ends >= {day})
+),
+identified AS (
+  SELECT DISTINCT child_id, service_type_id FROM need
+  WHERE community_id = {community} AND opened <= {day} AND (resolved IS NULL OR resolved > {day})
+),
+eligible AS (
+  SELECT p.child_id, t.code AS service_type, t.service_type_id, t.sector,
+    t.need_rule = 'UNIVERSAL'
+    OR EXISTS (SELECT FROM unnest(t.need_characteristics) k WHERE p.characteristics ->> k = 'YES')
+    OR i.child_id IS NOT NULL AS in_need
+  FROM profile p
+  JOIN service_type t ON t.community_id = {community}
+    AND CASE WHEN t.grades <> '{{}}' AND p.grade IS NOT NULL THEN p.grade = ANY (t.grades)
+             ELSE coalesce(p.age BETWEEN t.min_age AND t.max_age, false) END
+  LEFT JOIN identified i ON i.child_id = p.child_id AND i.service_type_id = t.service_type_id
+),
+need AS (SELECT child_id, service_type, sector FROM eligible WHERE in_need),
+"""
+
+COUNTS = """
+asked AS (SELECT p.child_id{facets} FROM profile p WHERE {population}),
+groups AS (SELECT {names}count(*) AS population FROM asked{by_names})
+SELECT
+  t.code AS service_type{shown},
+  coalesce(sum(g.population), 0)::int AS population,
+  coalesce(sum(x.eligible), 0)::int AS eligible,
+  coalesce(sum(x.in_need), 0)::int AS in_need,
+  coalesce(sum(x.served), 0)::int AS served,
+  coalesce(sum(x.waitlisted), 0)::int AS waitlisted
+FROM (
+  SELECT code FROM service_type WHERE community_id = {community} AND code = ANY ({services})
+  UNION ALL SELECT ''  -- The population itself, whatever the services.
+) t
+CROSS JOIN groups g
+LEFT JOIN (
+  SELECT e.service_type{asked_names},
+    count(*) AS eligible,
+    count(*) FILTER (WHERE e.in_need) AS in_need,
+    count(*) FILTER (WHERE e.in_need AND r.child_id IS NOT NULL) AS served,
+    count(*) FILTER (WHERE e.in_need AND r.child_id IS NULL AND w.child_id IS NOT NULL) AS waitlisted
+  FROM asked a
+  JOIN eligible e ON e.child_id = a.child_id
+  LEFT JOIN reached r ON r.child_id = e.child_id AND r.service_type = e.service_type
+  LEFT JOIN waiting w ON w.child_id = e.child_id AND w.service_type = e.service_type
+  GROUP BY e.service_type{asked_names}
+) x ON x.service_type = t.code{same_group}
+GROUP BY {sets}
+ORDER BY {order}
+"""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Coverage of services, by their codes, in a population on a day, by up to two dimensions."""
+
+    community_id: UUID
+    population: Population
+    services: tuple[str, ...]
+    as_of: date
+    breakdown_by: tuple[Dimension, ...] = ()
+
+
+def write_question(question: Question) -> tuple[str, list[Any]]:
+    """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals."""
+    arguments = Arguments()
+    context = {
+        "community": arguments.add(question.community_id, "uuid"),
+        "day": arguments.add(question.as_of, "date"),
+        "school_year": arguments.add(school_year_of(question.as_of), "int"),
+        "services": arguments.add(list(question.services), "text[]"),
+    }
+    context["population"] = condition(question.population, arguments)
+    context.update(_breakdown(question.breakdown_by))
+    return (PROFILE + REACH + COUNTS).format(**context), arguments.values
+
+
+def _breakdown(dimensions: Sequence[Dimension]) -> dict[str, str]:
+    """Return the parts of COUNTS that depend on how many dimensions are asked for."""
+    names = [f"d{position}" for position in range(len(dimensions))]
+    facets = [f", {FACETS[dimension].sql} AS {name}" for dimension, name in zip(dimensions, names, strict=True)]
+    grouped = ", ".join(f"g.{name}" for name in names)
+    return {
+        "facets": "".join(facets),
+        "names": "".join(f"{name}, " for name in names),
+        "by_names": f" GROUP BY {', '.join(names)}" if names else "",
+        "shown": "".join(f", g.{name}" for name in names),
+        "asked_names": "".join(f", a.{name}" for name in names),
+        "same_group": "".join(f" AND x.{name} = g.{name}" for name in names),
+        "sets": f"GROUPING SETS ((t.code), (t.code, {grouped}))" if names else "t.code",
+        "order": f"t.code, {grouped}" if names else "t.code",
+    }

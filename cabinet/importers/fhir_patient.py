@@ -1,0 +1,131 @@
+"""A FHIR Patient (US Core) as a child's row. Social security numbers and maiden names never get past here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cabinet.importers.documents import dicts, text, texts
+from cabinet.importers.fhir_values import codes, labels
+from cabinet.importers.values import present, words
+from cabinet.tables.terms import RaceEthnicity, Sex
+
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
+RACE_URLS = (f"{US_CORE}us-core-race", f"{US_CORE}us-core-ethnicity")
+OMB_CATEGORIES: Mapping[str, RaceEthnicity] = {
+    "1002-5": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
+    "2028-9": RaceEthnicity.ASIAN,
+    "2054-5": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
+    "2076-8": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
+    "2106-3": RaceEthnicity.WHITE,
+    "2118-8": RaceEthnicity.MIDDLE_EASTERN_OR_NORTH_AFRICAN,
+    "2135-2": RaceEthnicity.HISPANIC_OR_LATINO,
+}
+"""CDC Race and Ethnicity codes (urn:oid:2.16.840.1.113883.6.238); 2186-5, not Hispanic, adds no category."""
+RACE_WORDS: Mapping[str, RaceEthnicity] = {
+    **{words(category.replace("_", " ")): category for category in RaceEthnicity},
+    " black ": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
+    " african american ": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
+    " american indian ": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
+    " alaska native ": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
+    " hispanic ": RaceEthnicity.HISPANIC_OR_LATINO,
+    " latino ": RaceEthnicity.HISPANIC_OR_LATINO,
+    " native hawaiian or other pacific islander ": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
+}
+SEXES: Mapping[str, Sex] = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.NONBINARY}
+PAST_NAMES = frozenset({"old", "maiden"})
+SSN_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
+MAIDEN_NAME_EXTENSIONS = ("mothersMaidenName", "humanname-mothers-family")
+
+_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
+
+
+def child(patient: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a child's row; identifiers are those that other sectors hold as well."""
+    bare = _without_secrets({key: value for key, value in patient.items() if key != "text"})
+    return {
+        "identity": _identity(bare),
+        **present(
+            record_id=text(bare, "id"),
+            race_ethnicity=tuple(dict.fromkeys(_race_ethnicity(bare))),
+            payload=bare,
+        ),
+    }
+
+
+def _identity(patient: dict[str, Any]) -> dict[str, Any]:
+    name = _current(dicts(patient, "name"))
+    address = _current(dicts(patient, "address"))
+    given = texts(name, "given")
+    return present(
+        given_name=given[0] if given else "",
+        middle_name=" ".join(given[1:]),
+        family_name=text(name, "family"),
+        birth_date=text(patient, "birthDate"),
+        sex=SEXES.get(text(patient, "gender")),
+        address=", ".join(texts(address, "line")),
+        postal_code=text(address, "postalCode"),
+        identifiers=_identifiers(patient),
+    )
+
+
+def _current(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the official name, else the first name or address that is not a past one."""
+    official = [item for item in items if text(item, "use") == "official"]
+    standing = [item for item in items if text(item, "use") not in PAST_NAMES]
+    return next(iter((*official, *standing)), {})
+
+
+def _identifiers(patient: dict[str, Any]) -> dict[str, str]:
+    # Type SB is HL7's social beneficiary identifier, not a student's: only the system tells a student id.
+    found: dict[str, str] = {}
+    for identifier in dicts(patient, "identifier"):
+        types = {code.rpartition("|")[2] for code in codes(identifier, "type")}
+        system = text(identifier, "system").casefold()
+        if "student" in system:
+            found.setdefault("DISTRICT_STUDENT_ID", text(identifier, "value"))
+        elif "MA" in types or "medicaid" in system:
+            found.setdefault("MEDICAID_ID", text(identifier, "value"))
+    return present(**found)
+
+
+def _race_ethnicity(patient: dict[str, Any]) -> Iterator[RaceEthnicity]:
+    """Yield the categories of the codes, or of the words where an extension has no code."""
+    for extension in dicts(patient, "extension"):
+        if text(extension, "url") not in RACE_URLS:
+            continue
+        parts = dicts(extension, "extension")
+        found = [text(coding, "code") for part in parts for coding in dicts(part, "valueCoding")]
+        if found:
+            yield from (OMB_CATEGORIES[code] for code in found if code in OMB_CATEGORIES)
+        else:
+            said = [word for part in parts for word in re.split("[,;/]", text(part, "valueString"))]
+            yield from (RACE_WORDS[words(word)] for word in said if words(word) in RACE_WORDS)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_secrets(item) for key, item in value.items() if not _is_secret(item)}
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value if not _is_secret(item)]
+    return value
+
+
+def _is_secret(value: Any) -> bool:
+    """Say whether this is a social security number, a maiden name, or a narrative that may repeat them."""
+    if not isinstance(value, dict):
+        return False
+    return (
+        "div" in value
+        or text(value, "use") == "maiden"
+        or text(value, "url").endswith(MAIDEN_NAME_EXTENSIONS)
+        or _is_social_security_number(value)
+    )
+
+
+def _is_social_security_number(value: dict[str, Any]) -> bool:
+    return (
+        text(value, "system") in SSN_SYSTEMS
+        or any(code.endswith("|SS") for code in codes(value, "type"))
+        or any("social security" in label.casefold() for label in labels(value, "type"))
+        or bool(_SSN.fullmatch(text(value, "value")))
+    )

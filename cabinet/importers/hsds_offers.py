@@ -1,0 +1,107 @@
+"""What a directory offers: each open service with its organization, program, places and type found out."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cabinet.errors import RowInvalid, RowProblem
+from cabinet.importers.format import Oddity
+from cabinet.importers.hsds_tables import Directory
+from cabinet.importers.hsds_words import service_type
+from cabinet.importers.tabular import Record
+from cabinet.importers.tally import Tally
+
+CLOSED = frozenset({"inactive", "defunct"})
+NAME_ONE = "Give the service a taxonomy term that is the name of a service type."
+MOST_NAMES = 20
+"""How many untyped services an oddity names; the rest are only counted."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    service: Record
+    organization: str
+    program: Record | None
+    """None when the service stands alone: it then is a program of its own."""
+    service_type: str | None
+    locations: tuple[str, ...]
+
+    @property
+    def program_code(self) -> str:
+        # Ids are unique within a table only: in Ohana's files a program and a service are both called 1.
+        return self.program["id"] if self.program else f"service-{self.service['id']}"
+
+
+class Offers:
+    """Finds the offers of a directory, and keeps what was odd about them."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._oddities: list[Oddity] = []
+        self._closed = Tally()
+        self._places = self._places_by_service()
+        self._terms = self._terms_by_service()
+        self.found = tuple(offer for item in directory["service"].values() if (offer := self._offer(item)))
+
+    def oddities(self) -> Iterator[Oddity]:
+        yield from self._oddities
+        yield from self._closed.oddities()
+        untyped = [offer.service for offer in self.found if offer.service_type is None]
+        if untyped:
+            names = ", ".join(item["name"] or item["id"] for item in untyped[:MOST_NAMES])
+            more = f" and {len(untyped) - MOST_NAMES} more" if len(untyped) > MOST_NAMES else ""
+            problem = RowProblem(f"No service type is named by: {names}{more}.", hint=NAME_ONE)
+            yield Oddity(problem, untyped[0].file, untyped[0].line, "name", len(untyped))
+
+    def _offer(self, item: Record) -> Offer | None:
+        if item["status"].casefold() in CLOSED:
+            problem = RowProblem(f"A service that is {item['status']} was passed over.", hint="")
+            self._closed.add(problem, item.file, item.line, "status")
+            return None
+        program = self._directory["program"].get(item["program_id"])
+        if item["program_id"] and not program:
+            self._report("Its program is not in the directory; it stands alone.", item, "program_id")
+        locations = tuple(self._places[item["id"]])
+        organization = self._organization(item, program, locations)
+        if organization is None:
+            self._report("No organization of the directory offers it.", item, "organization_id")
+            return None
+        named = service_type([item["name"], *self._terms[item["id"]]])
+        return Offer(item, organization, program, named, locations)
+
+    def _organization(self, item: Record, program: Record | None, locations: tuple[str, ...]) -> str | None:
+        """Return the organization a service names, else its program's, else that of its first location."""
+        holders = (item, program, *(self._directory["location"][place] for place in locations))
+        ids = (holder["organization_id"] for holder in holders if holder)
+        return next((found for found in ids if found in self._directory["organization"]), None)
+
+    def _places_by_service(self) -> defaultdict[str, list[str]]:
+        places: defaultdict[str, list[str]] = defaultdict(list)
+        services = self._directory["service"].values()
+        own = ((item["id"], item["location_id"], item) for item in services if item["location_id"])
+        links = self._directory["service_at_location"].values()
+        for service_id, location_id, item in (
+            *own,
+            *((link["service_id"], link["location_id"], link) for link in links),
+        ):
+            if service_id not in self._directory["service"]:
+                self._report("Its service is not in the directory.", item, "service_id")
+            elif location_id not in self._directory["location"]:
+                self._report("Its location is not in the directory.", item, "location_id")
+            elif location_id not in places[service_id]:
+                places[service_id].append(location_id)
+        return places
+
+    def _terms_by_service(self) -> defaultdict[str, list[str]]:
+        """Return the names of each service's taxonomy terms; HSDS 1.1 lists their ids in the service."""
+        ids = [(link["link_id"], link["taxonomy_term_id"]) for link in self._directory["attribute"].values()]
+        for item in self._directory["service"].values():
+            ids += [(item["id"], term_id.strip()) for term_id in item["taxonomy_ids"].split(",")]
+        terms: defaultdict[str, list[str]] = defaultdict(list)
+        for service_id, term_id in ids:
+            if term := self._directory["taxonomy_term"].get(term_id):
+                terms[service_id].append(term["name"])
+        return terms
+
+    def _report(self, message: str, item: Record, column: str) -> None:
+        self._oddities.append(Oddity(RowInvalid(message, hint=""), item.file, item.line, column))

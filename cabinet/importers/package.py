@@ -1,0 +1,109 @@
+"""The files of one export, whether they came as a folder, a zip or a single file.
+
+A zip is never unpacked to disk: its files are read in place, after its table of contents was checked.
+"""
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from cabinet.errors import FileUnreadable, RowProblem
+from cabinet.importers.format import Oddity
+
+MAX_UNPACKED = 2 * 1024**3
+MAX_RATIO = 200
+"""Rosters pack to about a twentieth; only a bomb packs to less than a two-hundredth."""
+RATIO_FLOOR = 16 * 1024**2
+"""Below this size a zip may be as dense as it likes: it cannot hurt."""
+ENCRYPTED = 0x1
+
+Opener = Callable[[], AbstractContextManager[IO[bytes]]]
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError)
+
+
+class Package:
+    """Files by name. Names are the last part of a path, and are found in any case."""
+
+    def __init__(self, members: Mapping[str, Opener]) -> None:
+        self._members = members
+        self.names = tuple(sorted(members))
+        self._by_lower_case = {name.casefold(): name for name in self.names}
+
+    def find(self, *spellings: str) -> str | None:
+        """Return the first of these files that is there, as it is really spelled."""
+        found = (self._by_lower_case.get(spelling.casefold()) for spelling in spellings)
+        return next((name for name in found if name), None)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open one file for reading; raise FileUnreadable when its bytes turn out to be broken."""
+        try:
+            with self._members[name]() as stream:
+                yield stream
+        except _BROKEN as error:
+            raise FileUnreadable(f"{name} cannot be read: {error}", file=name) from None
+
+    def unread(self, used: Iterable[str | None]) -> Iterator[Oddity]:
+        """Report the files that no one looked into."""
+        for name in sorted(set(self.names) - set(used)):
+            yield Oddity(
+                RowProblem(f"{name} was not read: what it holds has no home here.", hint=""), name, 1
+            )
+
+
+@contextmanager
+def open_package(path: Path) -> Iterator[Package]:
+    """Open a folder, a zip or a single file; raise FileUnreadable when it is none, or not safe to read."""
+    if path.is_dir():
+        files = (entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
+        yield Package({entry.name: _opener(entry) for entry in files})
+    elif not path.is_file():
+        raise FileUnreadable(f"{path.name} is not there.", file=path.name)
+    elif path.suffix.casefold() == ".zip":
+        with _open_zip(path) as archive:
+            yield Package(_members(archive, path.name))
+    else:
+        yield Package({path.name: _opener(path)})
+
+
+def _opener(path: Path) -> Opener:
+    return lambda: path.open("rb")
+
+
+def _open_zip(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except _BROKEN as error:
+        raise FileUnreadable(f"{path.name} is not a zip file: {error}", file=path.name) from None
+
+
+def _members(archive: zipfile.ZipFile, file: str) -> dict[str, Opener]:
+    members: dict[str, Opener] = {}
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    _refuse_bomb(entries, file)
+    for entry in entries:
+        place = PurePosixPath(entry.filename.replace("\\", "/"))
+        if place.is_absolute() or ".." in place.parts or ":" in entry.filename:
+            raise FileUnreadable(f"{file} holds a file outside its own folder.", file=file)
+        if entry.flag_bits & ENCRYPTED:
+            raise FileUnreadable(f"{file} is encrypted.", hint="Send it without a password.", file=file)
+        if place.name.startswith(".") or "__MACOSX" in place.parts:
+            continue
+        if place.name in members:
+            raise FileUnreadable(f"{file} holds {place.name} twice.", file=file)
+        members[place.name] = partial(archive.open, entry)
+    return members
+
+
+def _refuse_bomb(entries: list[zipfile.ZipInfo], file: str) -> None:
+    # The reader stops at the declared size, so that a table of contents that lies about it gains nothing.
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > MAX_UNPACKED or unpacked > max(RATIO_FLOOR, MAX_RATIO * packed):
+        raise FileUnreadable(f"{file} unpacks to {unpacked:,} bytes, more than is taken.", file=file)

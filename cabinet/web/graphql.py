@@ -1,0 +1,140 @@
+"""The GraphQL endpoint: body -> viewer -> document -> execution -> one shape of answer."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from graphql import GraphQLError
+from resolvers.context import Context
+from schema.api import api
+from strawberry.types import ExecutionResult
+
+from cabinet.db import Database
+from cabinet.errors import (
+    BodyTooLarge,
+    CabinetError,
+    DocumentInvalid,
+    InputInvalid,
+    InternalError,
+    MethodNotAllowed,
+    TimeoutExceeded,
+)
+from cabinet.read.document import operation_kind, read_document
+from cabinet.read.loaders import Loaders
+from cabinet.settings import Settings
+from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
+from cabinet.web.body import MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
+
+log = logging.getLogger("cabinet")
+
+Send = Callable[[Message], Awaitable[None]]
+
+
+@dataclass
+class GraphQLEndpoint:
+    """The ASGI application of /graphql."""
+
+    database: Database
+    settings: Settings
+    tokens: Tokens
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            if scope["method"] != "POST":
+                raise MethodNotAllowed
+            status, body = await self.answer(dict(scope["headers"]), receive)
+        except CabinetError as error:
+            status, body = error.status, error.as_body()
+        except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
+            masked = mask(error)
+            status, body = masked.status, masked.as_body()
+        await _send_json(send, status, body)
+
+    async def answer(self, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
+        """Read, identify and execute one request."""
+        viewer = await self.viewer(headers)
+        request = await read_request(headers, receive, self.settings.body_seconds)
+        kind = operation_kind(read_document(request.query), request.operation_name)
+        if kind != "mutation" and request.size > MAX_QUERY_BODY:
+            raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
+        writes = kind == "mutation"
+        seconds = self.settings.post_seconds if writes else self.settings.request_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                result = await self.execute(request, viewer)
+        except TimeoutError as error:
+            raise TimeoutExceeded from error
+        return _answer(result)
+
+    async def viewer(self, headers: Headers) -> Viewer:
+        """Find out who asks; without a token it is anonymous."""
+        authorization = headers.get(b"authorization")
+        token = bearer(authorization.decode("latin-1") if authorization is not None else None)
+        if token is None:
+            return Viewer(ANONYMOUS)
+        subject = await asyncio.to_thread(self.tokens.subject, token)
+        return await find_viewer(self.database, subject)
+
+    async def execute(self, request: GraphQLRequest, viewer: Viewer) -> ExecutionResult:
+        context = Context(self.database, self.settings, viewer, Loaders(self.database))
+        result = await api.execute(
+            request.query,
+            variable_values=request.variables,
+            context_value=context,
+            operation_name=request.operation_name,
+        )
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("incremental delivery is not enabled")
+        return result
+
+
+def mask(error: BaseException) -> CabinetError:
+    """Log what nobody expected under an id, and return what a client may know of it."""
+    name = uuid4().hex
+    log.error("internal error %s", name, exc_info=error)
+    return InternalError(id=name)
+
+
+def format_error(error: GraphQLError) -> dict[str, Any]:
+    """Return an error in the one shape; what is not ours and not GraphQL's own is masked."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, CabinetError):
+        ours = cause
+    elif isinstance(cause, GraphQLError):
+        ours = (InputInvalid if error.path else DocumentInvalid)(error.message)
+    else:
+        ours = mask(cause or error)
+    shown: dict[str, Any] = {"message": ours.message, "extensions": ours.extensions()}
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path:
+        shown["path"] = list(error.path)
+    return shown
+
+
+def _answer(result: ExecutionResult) -> tuple[int, dict[str, Any]]:
+    errors: Sequence[GraphQLError] = result.errors or ()
+    shown = [format_error(error) for error in errors]
+    if result.data is None and shown and all("path" not in error for error in shown):
+        return max(error["extensions"]["status"] for error in shown), {"errors": shown}
+    return 200, {"data": result.data, **({"errors": shown} if shown else {})}
+
+
+async def _send_json(send: Send, status: int, body: dict[str, Any]) -> None:
+    content = orjson.dumps(body)
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(content)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if status == MethodNotAllowed.status:
+        headers.append((b"allow", b"POST"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

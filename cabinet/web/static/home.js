@@ -1,0 +1,124 @@
+"use strict";
+
+const at = (id) => document.getElementById(id);
+
+const COMMUNITIES = `{
+  communities(first: 100) { nodes { code name serviceTypes { code name sector } } }
+}`;
+
+const COVERAGE = `query Gap($community: ID!, $services: [String!], $by: [Dimension!]) {
+  coverage(community: $community, services: $services, breakdownBy: $by) {
+    asOf
+    services {
+      name
+      total { ...counts }
+      groups { values { label } counts { ...counts } }
+    }
+  }
+}
+
+fragment counts on Counts {
+  inNeed { value withheld }
+  served { value withheld }
+  gap { value withheld }
+  waitlisted { value withheld }
+  gapRate
+}`;
+
+let communities = [];
+
+async function ask(query, variables) {
+  const headers = { "Content-Type": "application/json" };
+  const token = at("token").value.trim();
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(`${errors[0].message} ${errors[0].extensions.hint || ""}`.trim());
+  return data;
+}
+
+function fill(select, choices, wanted) {
+  select.replaceChildren(...choices.map(([value, text]) => new Option(text, value, false, value === wanted)));
+}
+
+function fillServices() {
+  const community = communities.find(({ code }) => code === at("community").value);
+  const types = community ? community.serviceTypes : [];
+  fill(at("service"), types.map(({ code, name }) => [code, name]), "AFTER_SCHOOL");
+}
+
+function say(text, isError = false) {
+  at("status").textContent = text;
+  at("status").classList.toggle("error", isError);
+}
+
+function cell(text, className) {
+  const td = document.createElement("td");
+  td.textContent = text;
+  if (className) td.className = className;
+  return td;
+}
+
+function share(rate) {
+  const td = document.createElement("td");
+  if (rate === null) return cell("–");
+  const meter = document.createElement("meter");
+  meter.value = rate;
+  meter.setAttribute("aria-hidden", "true");
+  td.append(meter, `${(rate * 100).toFixed(0)} %`);
+  return td;
+}
+
+function row(label, counts, className) {
+  const tr = document.createElement("tr");
+  if (className) tr.className = className;
+  const th = document.createElement("th");
+  th.scope = "row";
+  th.textContent = label;
+  const number = ({ value, withheld }) => cell(withheld ? "✱" : value.toLocaleString("en-US"), "number");
+  tr.append(th, number(counts.inNeed), number(counts.served), number(counts.gap), number(counts.waitlisted));
+  tr.append(share(counts.gapRate));
+  return tr;
+}
+
+function show({ asOf, services: [service] }) {
+  if (!service.total) {
+    at("answer").hidden = true;
+    say("Who is served by this is outside your role's scope; that is not the same as nobody.");
+    return;
+  }
+  const groups = [...service.groups].sort((a, b) => (b.counts.gapRate ?? -1) - (a.counts.gapRate ?? -1));
+  const rows = groups.map(({ values, counts }) => row(values.map(({ label }) => label).join(", "), counts));
+  at("answer").querySelector("tbody").replaceChildren(...rows, row("All", service.total, "total"));
+  at("answer").querySelector("caption").textContent = `${service.name}, ${asOf}`;
+  at("group").textContent = at("dimension").selectedOptions[0].text;
+  at("answer").hidden = at("note").hidden = false;
+  say("");
+}
+
+at("community").addEventListener("change", fillServices);
+
+at("ask").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const variables = {
+    community: at("community").value,
+    services: [at("service").value],
+    by: [at("dimension").value],
+  };
+  at("query").textContent = `${COVERAGE}\n\n# variables\n${JSON.stringify(variables, null, 2)}`;
+  say("Counting …");
+  try {
+    show((await ask(COVERAGE, variables)).coverage);
+  } catch (error) {
+    at("answer").hidden = at("note").hidden = true;
+    say(error.message, true);
+  }
+});
+
+ask(COMMUNITIES)
+  .then((data) => {
+    communities = data.communities.nodes;
+    fill(at("community"), communities.map(({ code, name }) => [code, name]));
+    fillServices();
+  })
+  .catch((error) => say(error.message, true));

@@ -1,0 +1,30 @@
+from datetime import date
+
+from cabinet.coverage.answer import Coverage
+from cabinet.coverage.coverage import coverage as count_coverage
+from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.population import Population
+from strawberry import ID
+
+from resolvers.context import Ask
+
+
+async def coverage(
+    info: Ask,
+    community: ID,
+    population: Population,
+    services: list[str] | None,
+    as_of: date | None,
+    breakdown_by: list[Dimension],
+) -> Coverage:
+    ask = info.context
+    found = await ask.find_community(str(community))
+    return await count_coverage(
+        ask.database,
+        ask.viewer,
+        found.community_id,
+        population,
+        services,
+        as_of or found.today,
+        breakdown_by,
+    )

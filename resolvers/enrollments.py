@@ -1,0 +1,84 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from cabinet import tables
+from cabinet.access import Action
+from cabinet.errors import NotFound
+from cabinet.intake.client import Posting, post_for_viewer
+from cabinet.intake.receipt import Receipt
+from cabinet.intake.rows import Kind
+from cabinet.intake.source import NOBODY
+from cabinet.read.pages import Page, Reading, Window, read_page
+from cabinet.read.rows import Row, decode_key
+from cabinet.tables.terms import EnrollmentStatus
+from strawberry import ID, Parent
+
+from resolvers.context import Ask
+
+
+class PostInput(Protocol):
+    """What the resolver needs of the schema's input."""
+
+    community: ID
+    organization: ID | None
+    dry_run: bool
+    atomic: bool
+    idempotency_key: str | None
+
+    @property
+    def plain_rows(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class PostResult:
+    """A receipt, with the community its ids belong to."""
+
+    community_id: UUID
+    receipt: Receipt
+
+
+async def enrollments(
+    info: Ask,
+    community: ID,
+    program: ID | None = None,
+    status: list[EnrollmentStatus] | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> Page:
+    ask = info.context
+    found = await ask.find_community(str(community))
+    grant = ask.grant(found.community_id, Action.READ_ENROLLMENTS)
+    conditions = [] if status is None else [tables.enrollment.c.status.in_(status)]
+    if program is not None:
+        conditions.append(tables.enrollment.c.program_id == decode_key(program, tables.program, found.community_id))
+    reading = Reading(ask.viewer, "read enrollments")
+    return await read_page(
+        ask.database, grant, tables.enrollment, Window(first, after), *conditions, reading=reading
+    )
+
+
+async def program_of(root: Parent[Row], info: Ask) -> Row | None:
+    return await info.context.loaders.one(root.grant, tables.program, root.program_id)
+
+
+async def post_enrollments(info: Ask, input: PostInput) -> PostResult:  # noqa: A002 - GraphQL's usual word.
+    ask, given = info.context, input
+    found = await ask.find_community(str(given.community))
+    own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
+    rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
+    posting = Posting(Kind.ENROLLMENT, rows, own, given.dry_run, given.atomic, given.idempotency_key)
+    return PostResult(found.community_id, await post_for_viewer(ask.database, ask.viewer, found, posting))
+
+
+def _with_child_key(row: Mapping[str, Any], community_id: UUID) -> Mapping[str, Any]:
+    """Open the child's opaque reference; one of another community, or made up, is nobody's."""
+    reference = row.get("child") or {}
+    if not reference.get("ref"):
+        return row
+    try:
+        key = decode_key(reference["ref"], tables.child, community_id)
+    except NotFound:
+        key = NOBODY
+    return {**row, "child": {**reference, "ref": key}}

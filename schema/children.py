@@ -1,0 +1,64 @@
+from datetime import date
+from typing import Annotated
+
+import strawberry
+from cabinet.sectors import SectorCode
+from cabinet.tables.terms import CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
+from resolvers import children as resolve
+from resolvers import communities as places
+
+from schema.communities import Neighborhood, School
+from schema.nodes import Connection, Node
+
+Enrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
+
+
+@strawberry.type(description="Who a child is, as one of your sources says it.")
+class Identity:
+    given_name: str | None
+    middle_name: str | None
+    family_name: str | None
+    birth_date: date | None
+    sex: Sex
+    address: str | None
+    postal_code: str | None
+
+
+@strawberry.type(description="What one organization says of the child in one school year.")
+class ChildYear:
+    school_year: int = strawberry.field(description="The calendar year in which it ends.")
+    sector: SectorCode
+    grade: str | None = strawberry.field(description="CEDS grade level.")
+    school: School | None = strawberry.field(resolver=places.school_of)
+    neighborhood: Neighborhood | None = strawberry.field(resolver=places.neighborhood_of)
+
+
+@strawberry.type(description="A dated characteristic; a date none covers is unknown.")
+class Characteristic:
+    kind: CharacteristicKind
+    value: CharacteristicValue
+    begins: date
+    ends: date | None
+    sector: SectorCode
+
+
+@strawberry.type(description="A child of the community, as far as your role sees it.")
+class Child(Node):
+    birth_month: date | None = strawberry.field(description="First day of the month of birth.")
+    sex: Sex | None
+    race_ethnicity: list[RaceEthnicity] | None = strawberry.field(
+        description="Empty: unknown. Null: your role does not see it."
+    )
+    identities: list[Identity] = strawberry.field(resolver=resolve.identities_of)
+    years: list[ChildYear] = strawberry.field(resolver=resolve.years_of)
+    characteristics: list[Characteristic] = strawberry.field(resolver=resolve.characteristics_of)
+    enrollments: list[Enrollment] = strawberry.field(resolver=resolve.enrollments_of)
+
+
+@strawberry.type
+class ChildrenQuery:
+    children = strawberry.field(
+        resolver=resolve.children,
+        graphql_type=Connection[Child],
+        description="A sector steward's children of the own sector; a partner agency's own clients.",
+    )

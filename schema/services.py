@@ -1,0 +1,80 @@
+from datetime import date
+
+import strawberry
+from cabinet.sectors import SectorCode
+from cabinet.tables.terms import CharacteristicKind, NeedRule
+from resolvers import communities as places
+from resolvers import services as resolve
+
+import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from schema.nodes import Node
+
+
+@strawberry.type(description="An organization that serves children (HSDS organization).")
+class Organization(Node):
+    code: str
+    name: str
+    sector: SectorCode
+    website: str | None
+
+
+@strawberry.type(description="A place where services are given (HSDS location).")
+class Location:
+    code: str
+    name: str
+    address: str | None
+    postal_code: str | None
+    latitude: float | None = strawberry.field(description="Degrees north, WGS 84.")
+    longitude: float | None = strawberry.field(description="Degrees east, WGS 84.")
+
+
+@strawberry.type(description="A kind of service, with how its need is known and what counts as served.")
+class ServiceType:
+    code: str
+    name: str
+    sector: SectorCode
+    min_age: int | None = strawberry.field(description="Completed years, inclusive.")
+    max_age: int | None = strawberry.field(description="Completed years, inclusive.")
+    grades: list[str] = strawberry.field(description="CEDS grade levels; empty: by age alone.")
+    need_rule: NeedRule
+    need_characteristics: list[CharacteristicKind]
+    recency_months: int | None = strawberry.field(
+        description="Months for which an encounter counts as served; empty: only enrollments count."
+    )
+    dosage_days: int | None = strawberry.field(description="Days attended in a school year that are enough.")
+    version: int
+
+
+@strawberry.type(description="Seats of a service at a place (HSDS service_capacity).")
+class ServiceCapacity:
+    available: int | None
+    maximum: int | None
+    funded: int | None
+    updated: date
+
+
+@strawberry.type(description="A service given at one place (HSDS service_at_location).")
+class ServiceAtLocation:
+    location: Location = strawberry.field(resolver=resolve.location_of)
+    capacities: list[ServiceCapacity] = strawberry.field(resolver=resolve.capacities_of)
+
+
+@strawberry.type(description="One service of a program (HSDS service).")
+class Service:
+    code: str
+    name: str
+    min_age: int | None
+    max_age: int | None
+    grades: list[str]
+    service_type: ServiceType | None = strawberry.field(resolver=resolve.service_type_of)
+    places: list[ServiceAtLocation] = strawberry.field(resolver=resolve.places_of)
+
+
+@strawberry.type(description="What an organization offers and enrolls children in (HSDS program).")
+class Program(Node):
+    code: str = strawberry.field(description="The code partners post enrollments with.")
+    name: str
+    sector: SectorCode
+    description: str | None
+    organization: Organization = strawberry.field(resolver=places.organization_of)
+    services: list[Service] = strawberry.field(resolver=resolve.services_of)

@@ -1,0 +1,29 @@
+"""The vocabularies as enums of the API."""
+
+import strawberry
+from cabinet.access import Action, Level
+from cabinet.coverage.dimensions import Dimension
+from cabinet.intake.receipt import Verdict
+from cabinet.sectors import SectorCode
+from cabinet.tables.terms import (
+    CharacteristicKind,
+    CharacteristicValue,
+    EnrollmentStatus,
+    NeedRule,
+    RaceEthnicity,
+    Role,
+    Sex,
+)
+
+strawberry.enum(Action, description="What can be asked of a community.")
+strawberry.enum(Level, name="AccessLevel", description="How much of a community's children a role sees.")
+strawberry.enum(Dimension, description="What a population can be broken down by.")
+strawberry.enum(Verdict, description="What became of a posted row.")
+strawberry.enum(SectorCode, name="Sector", description="A field of work whose records are held together.")
+strawberry.enum(CharacteristicKind, description="A dated characteristic of a child.")
+strawberry.enum(CharacteristicValue, description="What is known of a characteristic.")
+strawberry.enum(EnrollmentStatus, description="Where an enrollment stands.")
+strawberry.enum(NeedRule, description="How a service type's need is known.")
+strawberry.enum(RaceEthnicity, description="OMB SPD-15 (2024) categories, as many as apply.")
+strawberry.enum(Role, description="What somebody is to a community.")
+strawberry.enum(Sex, description="Sex as recorded.")

@@ -1,0 +1,225 @@
+"""What a school district is promised of its OneRoster export."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from cabinet.errors import FileUnreadable
+from cabinet.importers.oneroster_students import ending_year
+from cabinet.intake.rows import MODELS, Kind
+from cabinet.tables.terms import RaceEthnicity, Sex
+from tests.importers.reading import Reading, read, real, write, zipped
+
+MANIFEST = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n"
+ORGS = """sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId
+d,active,,Río Verde Schools,district,1000,
+s1,active,,Elm Elementary,school,1001,d
+s2,active,,Oak Middle,school,,d
+x,active,,Music,department,,d
+"""
+SESSIONS = """sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear
+y,active,,Year,schoolYear,2026-08-15,2027-06-10,,2026-2027
+"""
+USERS = """sourcedId,status,orgSourcedIds,role,username,givenName,familyName,middleName,identifier,grades,\
+password
+u1,active,s1,student,ana,Ana,Reyes,Luz,4711,03,s3cret
+u2,active,,student,bo,Bo,Lind,,,KG,s3cret
+u3,tobedeleted,s1,student,cy,Cy,Moe,,4713,04,s3cret
+u4,active,s1,teacher,di,Di,Poe,,9,,s3cret
+"""
+DEMOGRAPHICS = """sourcedId,status,birthDate,sex,asian,white,hispanicOrLatinoEthnicity,cityOfBirth
+u1,active,2018-03-04,female,false,true,true,Quito
+u2,active,2021-02-30,male,,,,
+"""
+ENROLLMENTS = """sourcedId,status,classSourcedId,schoolSourcedId,userSourcedId,role
+e1,active,c1,s2,u2,student
+e2,active,c1,s2,u4,teacher
+"""
+
+
+def package(folder: Path, **changed: str) -> Path:
+    files = {
+        "manifest": MANIFEST,
+        "orgs": ORGS,
+        "academicSessions": SESSIONS,
+        "users": USERS,
+        "demographics": DEMOGRAPHICS,
+        "enrollments": ENROLLMENTS,
+    }
+    return write(folder / "roster", **{**files, **changed})
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Reading:
+    return read("oneroster", package(tmp_path))
+
+
+def test_the_district_comes_before_its_schools_and_they_before_their_students(roster: Reading) -> None:
+    assert [str(raw.kind) for raw in roster.raws] == ["organization", "school", "school", "child", "child"]
+    (district,) = roster.rows(Kind.ORGANIZATION)
+    assert (district.code, district.source_id, district.sector) == ("rio-verde-schools", "d", "EDUCATION")
+    assert [(school.code, school.organization) for school in roster.rows(Kind.SCHOOL)] == [
+        ("1001", "rio-verde-schools"),
+        ("s2", "rio-verde-schools"),
+    ]
+
+
+def test_a_student_is_joined_with_demographics_school_and_school_year(roster: Reading) -> None:
+    raw = roster.of(Kind.CHILD)[0]
+    assert (raw.file, raw.line) == ("users.csv", 2)
+    ana = MODELS[Kind.CHILD].model_validate(raw.fields)
+    assert (ana.record_id, ana.identity.given_name, ana.identity.middle_name) == ("u1", "Ana", "Luz")
+    assert (str(ana.identity.birth_date), ana.identity.sex) == ("2018-03-04", Sex.FEMALE)
+    assert ana.identity.identifiers == {"DISTRICT_STUDENT_ID": "4711"}
+    assert set(ana.race_ethnicity) == {RaceEthnicity.WHITE, RaceEthnicity.HISPANIC_OR_LATINO}
+    assert (ana.school_year, ana.grade, ana.school) == (2027, "03", "1001")
+    assert ana.payload["cityOfBirth"] == "Quito"
+
+
+def test_a_password_never_leaves_the_file(roster: Reading) -> None:
+    assert b"s3cret" not in orjson.dumps([dict(raw.fields) for raw in roster.raws])
+    assert not any("s3cret" in message for message in roster.messages())
+
+
+def test_a_student_without_an_org_is_placed_by_their_classes(roster: Reading) -> None:
+    assert roster.of(Kind.CHILD)[1].fields["school"] == "s2"
+    assert "A class enrollment has no home here yet." not in roster.messages()
+
+
+def test_class_enrollments_nobody_needs_are_counted_once(tmp_path: Path) -> None:
+    reading = read("oneroster", package(tmp_path, users=USERS.replace("u2,active,,", "u2,active,s1,")))
+    assert reading.about("enrollments.csv") == [(2, "", 2)]
+
+
+def test_a_date_that_does_not_exist_reaches_the_row_with_its_line(roster: Reading) -> None:
+    raw = roster.of(Kind.CHILD)[1]
+    assert (raw.line, raw.fields["identity"]["birth_date"]) == (3, "2021-02-30")
+
+
+def test_a_deleted_student_is_reported_and_not_taken(roster: Reading) -> None:
+    assert [raw.fields["record_id"] for raw in roster.of(Kind.CHILD)] == ["u1", "u2"]
+    assert (4, "status", 1) in roster.about("users.csv")
+
+
+def test_an_org_without_a_home_is_reported(roster: Reading) -> None:
+    assert "An org of type department has no home here." in roster.messages()
+
+
+def test_a_zip_reads_as_its_folder_does(tmp_path: Path, roster: Reading) -> None:
+    assert read("oneroster", zipped(package(tmp_path), "export/")).raws == roster.raws
+
+
+def test_headers_may_come_in_any_case(tmp_path: Path, roster: Reading) -> None:
+    reading = read("oneroster", package(tmp_path, users=USERS.replace("givenName", "GIVENNAME")))
+    assert reading.raws == roster.raws
+
+
+def test_roles_say_who_is_a_student_in_version_1_2(tmp_path: Path) -> None:
+    users = "sourcedId,status,givenName,familyName,identifier,grades,primaryOrgSourcedId\n"
+    roles = "sourcedId,status,userSourcedId,roleType,role,orgSourcedId\n"
+    reading = read(
+        "oneroster",
+        package(
+            tmp_path,
+            manifest=MANIFEST.replace("1.1", "1.2"),
+            users=users + "u1,,Ana,Reyes,4711,3,\nu2,,Bo,Lind,4712,K,s1\nu4,,Di,Poe,9,,s1\n",
+            roles=roles
+            + "r0,,u1,secondary,student,s1\nr1,,u1,primary,student,s2\n"
+            + "r2,,u2,primary,student,s2\nr4,,u4,primary,teacher,s1\n",
+        ),
+    )
+    assert [(raw.fields["record_id"], raw.fields["school"]) for raw in reading.of(Kind.CHILD)] == [
+        ("u1", "s2"),
+        ("u2", "1001"),
+    ]
+
+
+def test_a_school_without_a_district_is_its_own_organization(tmp_path: Path) -> None:
+    orgs = "sourcedId,name,type,identifier,parentSourcedId\ns1,Elm Charter,school,1001,s1\n"
+    reading = read("oneroster", package(tmp_path, orgs=orgs))
+    assert reading.of(Kind.SCHOOL)[0].fields["organization"] == "elm-charter"
+    assert reading.of(Kind.ORGANIZATION)[0].fields["code"] == "elm-charter"
+
+
+def test_an_identifier_shared_by_schools_is_no_school_code(tmp_path: Path) -> None:
+    reading = read("oneroster", package(tmp_path, orgs=ORGS.replace("school,,d", "school,1001,d")))
+    assert [raw.fields["code"] for raw in reading.of(Kind.SCHOOL)] == ["s1", "s2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("2026-2027", 2027), ("2027", 2027), ("2026-27", 2027), ("2026/2027", 2027), ("20X5", None), ("", None)],
+)
+def test_a_school_year_is_the_year_it_ends_in(text: str, year: int | None) -> None:
+    assert ending_year(text) == year
+
+
+def test_several_school_years_are_reported_and_the_last_is_taken(tmp_path: Path) -> None:
+    sessions = SESSIONS + "z,active,,Next,schoolYear,2027-08-15,2028-06-10,,2028\nq,,,?,term,,,,soon\n"
+    reading = read("oneroster", package(tmp_path, academicSessions=sessions))
+    assert reading.of(Kind.CHILD)[0].fields["school_year"] == 2028
+    assert sorted(reading.about("academicSessions.csv")) == [(3, "schoolYear", 1), (4, "schoolYear", 1)]
+
+
+def test_a_package_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    folder = package(tmp_path)
+    (folder / "manifest.csv").unlink()
+    with pytest.raises(FileUnreadable, match=r"manifest\.csv is missing"):
+        read("oneroster", folder)
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"manifest": "propertyName,value\nmanifest.version,1.0\n"}, "oneroster.version is missing"),
+        ({"manifest": MANIFEST.replace("1.1", "2.0")}, "oneroster.version is 2.0"),
+        ({"manifest": "name,value\n"}, "manifest.csv: the column propertyName is missing"),
+        ({"manifest": MANIFEST + "file.users,absent\n"}, "users.csv is marked absent"),
+        ({"manifest": MANIFEST + "file.roles,bulk\n"}, "roles.csv is missing"),
+        ({"manifest": MANIFEST.replace("1.1", "1.2")}, "roles.csv is missing"),
+        ({"users": "sourcedId,role\n"}, "users.csv: the column givenName is missing"),
+        ({"users": ""}, "users.csv has no header"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_file_and_problem(
+    tmp_path: Path, changed: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(FileUnreadable) as refused:
+        read("oneroster", package(tmp_path, **changed))
+    assert problem in refused.value.message
+
+
+def test_a_file_the_manifest_disowns_is_reported_and_not_read(tmp_path: Path) -> None:
+    reading = read("oneroster", package(tmp_path, manifest=MANIFEST + "file.demographics,absent\n"))
+    assert "birth_date" not in reading.of(Kind.CHILD)[0].fields["identity"]
+    assert "demographics.csv was not read: the manifest marks it absent." in reading.messages()
+
+
+def test_a_real_district_of_778_students_is_read_whole() -> None:
+    folder = real("oneroster", "generated-1.1", "district-medium")
+    reading = read("oneroster", folder)
+    assert reading.counts() == {"organization": 1, "school": 8, "child": 778}
+    assert reading.all_sound()
+    assert reading.about("enrollments.csv") == [(2, "", 5810)]
+    assert read("oneroster", folder / "oneroster-district-medium.zip").raws == reading.raws
+
+
+def test_real_1_2_rosters_are_read_whole() -> None:
+    for mode in ("bulk", "delta"):
+        path = real("oneroster", "longsight-1.2-zips", f"valid-rostering-{mode}-package.zip")
+        assert read("oneroster", path).counts() == {"organization": 1, "school": 1}
+
+
+@pytest.mark.parametrize(
+    ("package", "problem"),
+    [
+        ("negative-missing-manifest", "manifest.csv is missing"),
+        ("negative-manifest-marks-supplied-file-missing", ".csv is missing"),
+        ("valid-manifest-only-package", "orgs.csv is missing"),
+    ],
+)
+def test_real_1_2_packages_without_a_roster_are_refused(package: str, problem: str) -> None:
+    path = real("oneroster", "longsight-1.2-zips", f"{package}.zip")
+    with pytest.raises(FileUnreadable, match=problem):
+        read("oneroster", path)
