@@ -99,7 +99,10 @@ def community_table(
     # A row that must refer to another of its community needs no check of its own that the community is there.
     required = {item.name for item in items if isinstance(item, Column) and not item.nullable}
     refers = any(
-        isinstance(item, ForeignKeyConstraint) and required.intersection(item.column_keys) for item in items
+        isinstance(item, ForeignKeyConstraint)
+        and "community_id" in item.column_keys
+        and required.issuperset(set(item.column_keys) - {"community_id"})
+        for item in items
     )
     return Table(
         name,

@@ -478,8 +478,7 @@ CREATE TABLE characteristic (
   CONSTRAINT characteristic_value_known CHECK (value IN ('YES', 'NO', 'PUBLIC_INSURANCE', 'PRIVATE_INSURANCE', 'UNINSURED')),
   CONSTRAINT characteristic_value_fits_kind CHECK ((kind = 'INSURANCE') = (value IN ('PUBLIC_INSURANCE', 'PRIVATE_INSURANCE', 'UNINSURED'))),
   CONSTRAINT characteristic_ends_not_before_begins CHECK (ends >= begins),
-  CONSTRAINT characteristic_community_id_child_id_organization_id_ki_f94f UNIQUE (community_id, child_id, organization_id, kind, begins),
-  CONSTRAINT characteristic_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT characteristic_community_id_child_id_organization_id_ki_f94f UNIQUE (community_id, child_id, organization_id, kind, begins)
 );
 
 COMMENT ON TABLE characteristic IS 'A dated characteristic of a child; a date no row covers is unknown.';
@@ -531,8 +530,7 @@ CREATE TABLE child_identifier (
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT child_identifier_key PRIMARY KEY (community_id, child_identifier_id),
   CONSTRAINT child_id_fk FOREIGN KEY(community_id, child_id) REFERENCES child (community_id, child_id),
-  CONSTRAINT child_identifier_community_id_system_value_organization_id_once UNIQUE (community_id, system, value, organization_id),
-  CONSTRAINT child_identifier_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT child_identifier_community_id_system_value_organization_id_once UNIQUE (community_id, system, value, organization_id)
 );
 
 CREATE INDEX child_identifier_child_idx ON child_identifier (community_id, child_id);
@@ -586,8 +584,7 @@ CREATE TABLE encounter (
   CONSTRAINT service_type_id_fk FOREIGN KEY(community_id, service_type_id) REFERENCES service_type (community_id, service_type_id),
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
   CONSTRAINT encounter_kind_known CHECK (kind IN ('VISIT', 'IMMUNIZATION', 'SCREENING', 'SUPPORT_CONTACT')),
-  CONSTRAINT encounter_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id),
-  CONSTRAINT encounter_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT encounter_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id)
 );
 
 CREATE INDEX encounter_child_idx ON encounter (community_id, child_id);
@@ -646,8 +643,7 @@ CREATE TABLE idempotency_key (
   receipt TEXT,
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT idempotency_key_key PRIMARY KEY (community_id, organization_id, key),
-  CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
-  CONSTRAINT idempotency_key_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id)
 );
 
 COMMENT ON TABLE idempotency_key IS 'A post already answered: the same key and body get the same receipt.';
@@ -745,8 +741,7 @@ CREATE TABLE match_review (
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT match_review_key PRIMARY KEY (community_id, match_review_id),
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
-  CONSTRAINT match_review_community_id_organization_id_kind_record_id_once UNIQUE (community_id, organization_id, kind, record_id),
-  CONSTRAINT match_review_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT match_review_community_id_organization_id_kind_record_id_once UNIQUE (community_id, organization_id, kind, record_id)
 );
 
 COMMENT ON TABLE match_review IS 'A posted row that fits more than one child; kept whole until a person decides.';
@@ -852,8 +847,7 @@ CREATE TABLE need (
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
   CONSTRAINT need_basis_known CHECK (basis IN ('SCREENING', 'REFERRAL', 'IEP_SERVICE', 'REQUEST')),
   CONSTRAINT need_resolved_not_before_opened CHECK (resolved >= opened),
-  CONSTRAINT need_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id),
-  CONSTRAINT need_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT need_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id)
 );
 
 CREATE INDEX need_child_idx ON need (community_id, child_id);
@@ -914,8 +908,7 @@ CREATE TABLE program (
   CONSTRAINT program_key PRIMARY KEY (community_id, program_id),
   CONSTRAINT program_sector_fk FOREIGN KEY(sector) REFERENCES sector (code),
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
-  CONSTRAINT program_community_id_code_once UNIQUE (community_id, code),
-  CONSTRAINT program_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT program_community_id_code_once UNIQUE (community_id, code)
 );
 
 CREATE INDEX program_organization_idx ON program (community_id, organization_id);
@@ -969,8 +962,7 @@ CREATE TABLE source_record (
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT source_record_key PRIMARY KEY (community_id, source_record_id),
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
-  CONSTRAINT source_record_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id),
-  CONSTRAINT source_record_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT source_record_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id)
 );
 
 COMMENT ON TABLE source_record IS 'What one source says about one child, kept as received.';
@@ -1023,8 +1015,7 @@ CREATE TABLE child_identity (
   CONSTRAINT source_record_id_fk FOREIGN KEY(community_id, source_record_id) REFERENCES source_record (community_id, source_record_id),
   CONSTRAINT child_id_fk FOREIGN KEY(community_id, child_id) REFERENCES child (community_id, child_id),
   CONSTRAINT child_identity_sex_known CHECK (sex IN ('FEMALE', 'MALE', 'NONBINARY', 'UNKNOWN')),
-  CONSTRAINT child_identity_community_id_source_record_id_once UNIQUE (community_id, source_record_id),
-  CONSTRAINT child_identity_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT child_identity_community_id_source_record_id_once UNIQUE (community_id, source_record_id)
 );
 
 CREATE INDEX child_identity_child_idx ON child_identity (community_id, child_id);
@@ -1093,8 +1084,7 @@ CREATE TABLE child_link (
   CONSTRAINT child_id_fk FOREIGN KEY(community_id, child_id) REFERENCES child (community_id, child_id),
   CONSTRAINT child_link_method_known CHECK (method IN ('IDENTIFIER', 'EXACT_IDENTITY', 'NEW_CHILD', 'MANUAL')),
   CONSTRAINT child_link_score_is_probability CHECK (score BETWEEN 0 AND 1),
-  CONSTRAINT child_link_undone_whole CHECK ((undone_at IS NULL) = (undone_by IS NULL)),
-  CONSTRAINT child_link_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT child_link_undone_whole CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 );
 
 CREATE INDEX child_link_child_idx ON child_link (community_id, child_id);
@@ -1161,8 +1151,7 @@ CREATE TABLE enrollment (
   CONSTRAINT enrollment_status_known CHECK (status IN ('REFERRED', 'WAITLISTED', 'ENROLLED', 'COMPLETED', 'WITHDRAWN', 'NOT_ENROLLED')),
   CONSTRAINT enrollment_ends_not_before_begins CHECK (ends >= begins),
   CONSTRAINT enrollment_ended_has_end CHECK (status NOT IN ('COMPLETED', 'WITHDRAWN') OR ends IS NOT NULL),
-  CONSTRAINT enrollment_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id),
-  CONSTRAINT enrollment_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT enrollment_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id)
 );
 
 CREATE INDEX enrollment_child_idx ON enrollment (community_id, child_id);
@@ -1229,8 +1218,7 @@ CREATE TABLE school (
   CONSTRAINT school_key PRIMARY KEY (community_id, school_id),
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
   CONSTRAINT location_id_fk FOREIGN KEY(community_id, location_id) REFERENCES location (community_id, location_id),
-  CONSTRAINT school_community_id_code_once UNIQUE (community_id, code),
-  CONSTRAINT school_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT school_community_id_code_once UNIQUE (community_id, code)
 );
 
 CREATE INDEX school_organization_idx ON school (community_id, organization_id);
@@ -1288,8 +1276,7 @@ CREATE TABLE service (
   CONSTRAINT program_id_fk FOREIGN KEY(community_id, program_id) REFERENCES program (community_id, program_id),
   CONSTRAINT service_type_id_fk FOREIGN KEY(community_id, service_type_id) REFERENCES service_type (community_id, service_type_id),
   CONSTRAINT service_max_age_not_before_min_age CHECK (max_age >= min_age),
-  CONSTRAINT service_community_id_code_once UNIQUE (community_id, code),
-  CONSTRAINT service_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT service_community_id_code_once UNIQUE (community_id, code)
 );
 
 CREATE INDEX service_program_idx ON service (community_id, program_id);
@@ -1355,8 +1342,7 @@ CREATE TABLE attendance_event (
   CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
   CONSTRAINT attendance_event_category_known CHECK (category IN ('PRESENT', 'TARDY', 'EXCUSED_ABSENCE', 'UNEXCUSED_ABSENCE')),
   CONSTRAINT attendance_event_minutes_within_day CHECK (minutes BETWEEN 0 AND 1440),
-  CONSTRAINT attendance_event_community_id_enrollment_id_attended_on_once UNIQUE (community_id, enrollment_id, attended_on),
-  CONSTRAINT attendance_event_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT attendance_event_community_id_enrollment_id_attended_on_once UNIQUE (community_id, enrollment_id, attended_on)
 );
 
 CREATE INDEX attendance_event_child_idx ON attendance_event (community_id, child_id);
@@ -1415,8 +1401,7 @@ CREATE TABLE child_year (
   CONSTRAINT school_id_fk FOREIGN KEY(community_id, school_id) REFERENCES school (community_id, school_id),
   CONSTRAINT neighborhood_id_fk FOREIGN KEY(community_id, neighborhood_id) REFERENCES neighborhood (community_id, neighborhood_id),
   CONSTRAINT child_year_grade_known CHECK (grade IN ('IT', 'PR', 'PK', 'TK', 'KG', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12', '13', 'PS', 'UG')),
-  CONSTRAINT child_year_school_year_plausible CHECK (school_year BETWEEN 1990 AND 2100),
-  CONSTRAINT child_year_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT child_year_school_year_plausible CHECK (school_year BETWEEN 1990 AND 2100)
 );
 
 CREATE INDEX child_year_year_idx ON child_year (community_id, school_year);
@@ -1466,8 +1451,7 @@ CREATE TABLE service_at_location (
   CONSTRAINT service_at_location_key PRIMARY KEY (community_id, service_at_location_id),
   CONSTRAINT service_id_fk FOREIGN KEY(community_id, service_id) REFERENCES service (community_id, service_id),
   CONSTRAINT location_id_fk FOREIGN KEY(community_id, location_id) REFERENCES location (community_id, location_id),
-  CONSTRAINT service_at_location_community_id_service_id_location_id_once UNIQUE (community_id, service_id, location_id),
-  CONSTRAINT service_at_location_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT service_at_location_community_id_service_id_location_id_once UNIQUE (community_id, service_id, location_id)
 );
 
 CREATE INDEX service_at_location_location_idx ON service_at_location (community_id, location_id);
@@ -1518,8 +1502,7 @@ CREATE TABLE service_capacity (
   CONSTRAINT service_at_location_id_fk FOREIGN KEY(community_id, service_at_location_id) REFERENCES service_at_location (community_id, service_at_location_id),
   CONSTRAINT service_capacity_seats_not_negative CHECK (available >= 0 AND maximum >= 0 AND funded >= 0),
   CONSTRAINT service_capacity_maximum_not_before_available CHECK (maximum >= available),
-  CONSTRAINT service_capacity_community_id_service_at_location_id_up_bee5 UNIQUE (community_id, service_at_location_id, updated),
-  CONSTRAINT service_capacity_community_fk FOREIGN KEY(community_id) REFERENCES community (community_id)
+  CONSTRAINT service_capacity_community_id_service_at_location_id_up_bee5 UNIQUE (community_id, service_at_location_id, updated)
 );
 
 COMMENT ON TABLE service_capacity IS 'Seats of a service at a place from a date on (HSDS service_capacity).';
