@@ -8,13 +8,13 @@ from cabinet import audit
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.answer import COUNTED, Count, Counts, Coverage, Group, GroupValue, ServiceCoverage
-from cabinet.coverage.dimensions import FACETS, Dimension
+from cabinet.coverage.dimensions import AGE_BANDS, FACETS, UNKNOWN, Dimension
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts, protect
 from cabinet.coverage.question import Question, write_question
 from cabinet.db import Connection, Database, Record
 from cabinet.errors import Forbidden, InputInvalid
-from cabinet.tables.terms import NeedRule
+from cabinet.tables.terms import GRADES, NeedRule
 from cabinet.viewer import Viewer
 
 MAX_DIMENSIONS = 2
@@ -53,13 +53,14 @@ async def coverage(
     _check_dimensions(granted, population, breakdown_by)
     async with database.transaction(granted.scope) as connection:
         types = await _service_types(connection, granted)
+        labels = await connection.fetch(_LABELS, community_id)
+        _check_values(population, labels)
         wanted = _wanted(types, services)
         _check_services(types, granted, population)
         known = tuple(code for code in wanted if types[code]["is_known"])
         question = Question(community_id, population, known, as_of, tuple(breakdown_by))
         statement, arguments = write_question(question)
         rows = await connection.fetch(statement, *arguments)
-        labels = await connection.fetch(_LABELS, community_id)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
     return _answer(question, granted, types, wanted, rows, labels)
 
@@ -72,6 +73,17 @@ def _check_dimensions(granted: Grant, population: Population, breakdown_by: Sequ
     for dimension in sorted({*breakdown_by, *population.dimensions}):
         if not granted.sees(FACETS[dimension].label):
             raise Forbidden(f"Your role does not see {dimension} of a child.", dimension=dimension)
+
+
+def _check_values(population: Population, labels: Sequence[Record]) -> None:
+    """Refuse a value no child can have: a mistyped neighborhood would read as a neighborhood without children."""
+    codes: dict[Dimension, set[str]] = {Dimension.GRADE: {*GRADES}, Dimension.AGE_BAND: {*AGE_BANDS}}
+    for dimension in (Dimension.NEIGHBORHOOD, Dimension.SCHOOL):
+        codes[dimension] = {row["code"] for row in labels if row["dimension"] == dimension}
+    for dimension, words in population.words():
+        unknown = set(words) - codes[dimension] - {UNKNOWN} if dimension in codes else set()
+        if unknown:
+            raise InputInvalid(f"The community has no {dimension} {min(unknown)!r}.", dimension=dimension)
 
 
 async def _service_types(connection: Connection, granted: Grant) -> dict[str, Record]:

@@ -42,12 +42,20 @@ def _characteristic(kind: CharacteristicKind) -> Facet:
     return Facet(f"coalesce(p.characteristics ->> '{kind}', '{UNKNOWN}')")
 
 
+AGE_BANDS: Mapping[str, int | None] = {"0-2": 2, "3-4": 4, "5-10": 10, "11-13": 13, "14-17": 17, "18+": None}
+"""The last age of each band, in completed years."""
+
+
+def _age_band() -> Facet:
+    bands = " ".join(
+        f"ELSE '{band}'" if last is None else f"WHEN p.age <= {last} THEN '{band}'"
+        for band, last in AGE_BANDS.items()
+    )
+    return Facet(f"CASE WHEN p.age IS NULL THEN '{UNKNOWN}' {bands} END")
+
+
 FACETS: Mapping[Dimension, Facet] = {
-    Dimension.AGE_BAND: Facet(
-        "CASE WHEN p.age IS NULL THEN 'UNKNOWN' WHEN p.age <= 2 THEN '0-2' WHEN p.age <= 4 THEN '3-4'"
-        " WHEN p.age <= 10 THEN '5-10' WHEN p.age <= 13 THEN '11-13' WHEN p.age <= 17 THEN '14-17'"
-        " ELSE '18+' END"
-    ),
+    Dimension.AGE_BAND: _age_band(),
     Dimension.GRADE: Facet("coalesce(p.grade, 'UNKNOWN')"),
     Dimension.SCHOOL: Facet("coalesce(p.school, 'UNKNOWN')"),
     Dimension.NEIGHBORHOOD: Facet("coalesce(p.neighborhood, 'UNKNOWN')"),

@@ -1,6 +1,6 @@
 """A population: an AND / OR / NOT tree over the dimensions, and its condition in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,12 @@ class Population:
         if self.race_ethnicity is not None:
             own.add(Dimension.RACE_ETHNICITY)
         return frozenset(own).union(*(child.dimensions for child in self._children))
+
+    def words(self) -> Iterator[tuple[Dimension, tuple[str, ...]]]:
+        """Yield every dimension with the values asked for, all down the tree."""
+        yield from self.values.items()
+        for child in self._children:
+            yield from child.words()
 
     @property
     def services(self) -> frozenset[str]:
