@@ -1,0 +1,123 @@
+"""The access matrix: role by role, what each may ask, run through HTTP.
+
+ALLOW answers, MASK answers with null in the place of what the role does not see, DENY refuses with FORBIDDEN.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from cabinet.tables.terms import Role
+
+from tests.client import Client
+from tests.world import child, enrollment
+
+ALLOW, MASK, DENY = "allow", "mask", "deny"
+
+QUERIES: Mapping[str, str] = {
+    "communities": "{ communities { nodes { name } } }",
+    "community.organizations": '{ community(id: "harbor") { organizations { nodes { name sector } } } }',
+    "community.programs": '{ community(id: "harbor") { programs { nodes { code } } } }',
+    "community.neighborhoods": '{ community(id: "harbor") { neighborhoods { nodes { code geometry } } } }',
+    "community.schools": '{ community(id: "harbor") { schools { nodes { code } } } }',
+    "children": '{ children(community: "harbor") { nodes { id birthMonth } } }',
+    "children.raceEthnicity": '{ children(community: "harbor") { nodes { raceEthnicity } } }',
+    "children.identities": '{ children(community: "harbor") { nodes { identities { familyName } } } }',
+    "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
+    "coverage": '{ coverage(community: "harbor") { population { value } } }',
+    "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
+    "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+}
+OPEN = dict.fromkeys(
+    (
+        "communities",
+        "community.organizations",
+        "community.programs",
+        "community.neighborhoods",
+        "community.schools",
+    ),
+    ALLOW,
+)
+ROWS = ("children", "children.raceEthnicity", "children.identities", "enrollments")
+NO_ROWS = dict.fromkeys(ROWS, DENY)
+COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
+NO_COUNTS = dict.fromkeys(COUNTS, DENY)
+NO_POST = {"postEnrollments": DENY}
+
+MATRIX: Mapping[Role | None, Mapping[str, str]] = {
+    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
+    Role.PARTNER_AGENCY: {
+        **OPEN,
+        **dict.fromkeys(ROWS, ALLOW),
+        "children.raceEthnicity": MASK,
+        "coverage": ALLOW,
+        "coverage by race": DENY,
+        "postEnrollments": ALLOW,
+    },
+}
+
+
+
+def verdict(answer: Mapping[str, Any]) -> str:
+    errors = answer.get("errors")
+    if errors:
+        assert {error["extensions"]["code"] for error in errors} == {"FORBIDDEN"}, errors
+        return DENY
+    children = (answer["data"].get("children") or {}).get("nodes", ())
+    return MASK if any(node.get("raceEthnicity", "") is None for node in children) else ALLOW
+
+
+async def fill(client: Client) -> None:
+    ana = child("D1", "Ana", grade="03", race_ethnicity=["ASIAN"])
+    await client.world.roster("clinic", ana)
+    await client.world.enroll("club", enrollment("e1", ana, "after"))
+
+
+def test_the_matrix_covers_every_role_and_every_query() -> None:
+    assert set(MATRIX) == {None, *Role}
+    assert all(set(row) == set(QUERIES) for row in MATRIX.values())
+
+
+@pytest.mark.parametrize("role", MATRIX)
+async def test_the_matrix_holds(client: Client, role: Role | None) -> None:
+    await fill(client)
+    token = await client.token(role) if role else None
+    found = {field: verdict(await client.ask(QUERIES[field], token)) for field in MATRIX[role]}
+    assert found == MATRIX[role]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PUBLIC, Role.OPERATOR)])
+async def test_a_role_ends_at_the_border_of_its_community(client: Client, role: Role) -> None:
+    await fill(client)
+    token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
+    if role is Role.PARTNER_AGENCY:
+        token = await client.token(role, client.world.river, organization="club")
+    for field in (*ROWS, *COUNTS, "postEnrollments"):
+        assert verdict(await client.ask(QUERIES[field], token)) == DENY
+
+
+async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
+    token = await client.token(Role.CABINET_STAFF)
+    query = "{ viewer { roles communities { code } can { action allowed reason level } } }"
+    viewer = (await client.data(query, token))["viewer"]
+    assert viewer["roles"] == ["CABINET_STAFF", "PUBLIC"]
+    assert viewer["communities"] == [{"code": "harbor"}]
+    allowed = {each["action"]: (each["allowed"], each["level"]) for each in viewer["can"]}
+    assert allowed == {
+        "READ_SUPPLY": (True, "OPEN"),
+        "READ_CHILDREN": (False, None),
+        "READ_ENROLLMENTS": (False, None),
+        "READ_COVERAGE": (True, "COMMUNITY"),
+        "POST_ENROLLMENTS": (False, None),
+    }
+    assert all(each["reason"] for each in viewer["can"])
