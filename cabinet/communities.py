@@ -108,17 +108,13 @@ async def _add_service_types(connection: Connection, community_id: UUID) -> None
 
 async def list_communities(database: Database) -> list[Community]:
     async with database.transaction(Scope(Login.READER_AGGREGATE)) as connection:
-        rows = await connection.fetch(
-            "SELECT community_id, code, name, time_zone FROM community ORDER BY code"
-        )
+        rows = await connection.fetch("SELECT community_id, code, name, time_zone FROM community ORDER BY code")
     return [Community(**row) for row in rows]
 
 
 async def find_organization(database: Database, community: Community, code: str) -> Organization:
     """Find an organization of the community by code; raise NotFound."""
-    async with database.transaction(
-        Scope(Login.READER_AGGREGATE, (community.community_id,))
-    ) as connection:
+    async with database.transaction(Scope(Login.READER_AGGREGATE, (community.community_id,))) as connection:
         row = await connection.fetchrow(
             "SELECT organization_id, code, sector FROM organization WHERE community_id = $1 AND code = $2",
             community.community_id,
@@ -132,9 +128,7 @@ async def find_organization(database: Database, community: Community, code: str)
     return Organization(**row)
 
 
-async def add_organization(
-    database: Database, community: Community, code: str, sector: str
-) -> Organization:
+async def add_organization(database: Database, community: Community, code: str, sector: str) -> Organization:
     """Make a source organization that no supply file has brought yet, under its code as name."""
     async with database.transaction(Scope(Login.OPERATOR, (community.community_id,))) as connection:
         await connection.execute(_ADD_ORGANIZATION, community.community_id, code, sector)

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -18,12 +18,19 @@ from cabinet.errors import DatabaseNotMigrated, DatabaseUnavailable, InputInvali
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 
-Connection = asyncpg.pool.PoolConnectionProxy
-Record = asyncpg.Record
+Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
+Record: TypeAlias = asyncpg.Record
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{0,62}")
 _SUBJECT = re.compile(r"[^\x00-\x1f'\\]{1,255}")
+_STALE = (
+    ConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+)
 _LOCK_SECONDS = 2
 _IDLE_SECONDS = 10
 
@@ -72,8 +79,7 @@ def statement(query: Executable) -> tuple[str, list[Any]]:
     names = compiled.positiontup or []
     processors = compiled._bind_processors  # noqa: SLF001 - the conversions SQLAlchemy itself would apply.
     arguments = [
-        processors[name](compiled.params[name]) if name in processors else compiled.params[name]
-        for name in names
+        processors[name](compiled.params[name]) if name in processors else compiled.params[name] for name in names
     ]
     return compiled.string, arguments
 
@@ -141,12 +147,25 @@ class Database:
     async def transaction(self, scope: Scope) -> AsyncIterator[Connection]:
         """Open a transaction on the scope's login with its scope set; commit at the end, or roll back."""
         with _translated():
-            async with (
-                self.pools[scope.login].acquire(timeout=self.settings.request_seconds) as connection,
-                connection.transaction(),
-            ):
-                await connection.execute(scope.statement())
-                yield connection
+            async with AsyncExitStack() as stack:
+                yield await self._begin(stack, scope)
+
+    async def _begin(self, stack: AsyncExitStack, scope: Scope) -> Connection:
+        """Begin on a pooled connection; if the database was restarted under it, begin once more on a new one."""
+        try:
+            return await self._begin_once(stack, scope)
+        except _STALE:
+            await self.pools[scope.login].expire_connections()
+            return await self._begin_once(stack, scope)
+
+    async def _begin_once(self, stack: AsyncExitStack, scope: Scope) -> Connection:
+        pool = self.pools[scope.login]
+        async with AsyncExitStack() as attempt:
+            connection = await attempt.enter_async_context(pool.acquire(timeout=self.settings.request_seconds))
+            await attempt.enter_async_context(connection.transaction())
+            await connection.execute(scope.statement())
+            await stack.enter_async_context(attempt.pop_all())
+            return connection
 
     async def fetch(self, scope: Scope, query: Executable) -> list[Record]:
         """Run one Core query in a transaction of its own."""
@@ -170,11 +189,9 @@ class _translated:  # noqa: N801 - a context manager, used as a word of the with
 
     UNAVAILABLE = (
         OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
+        *_STALE,
         asyncpg.TooManyConnectionsError,
         asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError,
         asyncpg.InvalidAuthorizationSpecificationError,
         asyncpg.InvalidCatalogNameError,
     )
@@ -190,5 +207,3 @@ class _translated:  # noqa: N801 - a context manager, used as a word of the with
             raise InputInvalid("A value cannot be stored as given.") from error
         if isinstance(error, self.UNAVAILABLE):
             raise DatabaseUnavailable from error
-
-

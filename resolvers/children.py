@@ -1,9 +1,9 @@
+from strawberry import ID, Parent
+
 from cabinet.access import Action
 from cabinet.read.pages import Page, Reading, Window, read_page
 from cabinet.read.rows import Row
 from cabinet.tables import characteristic, child, child_identity, child_year, enrollment
-from strawberry import ID, Parent
-
 from resolvers.context import Ask
 
 

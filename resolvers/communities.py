@@ -1,5 +1,8 @@
 from typing import Any
 
+from sqlalchemy import Table
+from strawberry import ID, Parent
+
 from cabinet.access import Action, Grant, supply_everywhere
 from cabinet.errors import NotFound
 from cabinet.read.pages import Page, Reading, Window, read_page, read_rows
@@ -15,9 +18,6 @@ from cabinet.tables import (
     school,
     service_type,
 )
-from sqlalchemy import Table
-from strawberry import ID, Parent
-
 from resolvers.context import Ask
 
 NODE_ACTIONS = {
@@ -91,4 +91,3 @@ async def neighborhood_of(root: Parent[Row], info: Ask) -> Row | None:
 
 async def school_of(root: Parent[Row], info: Ask) -> Row | None:
     return await info.context.loaders.one(root.grant, school, root.school_id)
-

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from strawberry.types import Info
+
 from cabinet.access import Action, Grant, grant
 from cabinet.communities import Community, find_community
 from cabinet.db import Database
@@ -12,7 +14,6 @@ from cabinet.read.rows import decode_id
 from cabinet.settings import Settings
 from cabinet.tables import community
 from cabinet.viewer import Viewer
-from strawberry.types import Info
 
 
 @dataclass

@@ -1,11 +1,11 @@
 from datetime import date
 
+from strawberry import ID
+
 from cabinet.coverage.answer import Coverage
 from cabinet.coverage.coverage import coverage as count_coverage
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
-from strawberry import ID
-
 from resolvers.context import Ask
 
 

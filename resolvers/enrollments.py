@@ -3,6 +3,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+from strawberry import ID, Parent
+
 from cabinet import tables
 from cabinet.access import Action
 from cabinet.errors import NotFound
@@ -13,8 +16,6 @@ from cabinet.intake.source import NOBODY
 from cabinet.read.pages import Page, Reading, Window, read_page
 from cabinet.read.rows import Row, decode_key
 from cabinet.tables.terms import EnrollmentStatus
-from strawberry import ID, Parent
-
 from resolvers.context import Ask
 
 
@@ -50,9 +51,11 @@ async def enrollments(
     ask = info.context
     found = await ask.find_community(str(community))
     grant = ask.grant(found.community_id, Action.READ_ENROLLMENTS)
-    conditions = [] if status is None else [tables.enrollment.c.status.in_(status)]
+    conditions: list[ColumnElement[bool]] = [] if status is None else [tables.enrollment.c.status.in_(status)]
     if program is not None:
-        conditions.append(tables.enrollment.c.program_id == decode_key(program, tables.program, found.community_id))
+        conditions.append(
+            tables.enrollment.c.program_id == decode_key(program, tables.program, found.community_id)
+        )
     reading = Reading(ask.viewer, "read enrollments")
     return await read_page(
         ask.database, grant, tables.enrollment, Window(first, after), *conditions, reading=reading

@@ -1,7 +1,7 @@
-from cabinet.read.rows import Row
-from cabinet.tables import location, service, service_at_location, service_capacity, service_type
 from strawberry import Parent
 
+from cabinet.read.rows import Row
+from cabinet.tables import location, service, service_at_location, service_capacity, service_type
 from resolvers.context import Ask
 
 

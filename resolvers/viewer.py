@@ -1,13 +1,13 @@
 from dataclasses import dataclass
 
+from strawberry import ID, Parent
+
 from cabinet.access import Action, Level, decide, supply_everywhere
 from cabinet.read.pages import read_rows
 from cabinet.read.rows import Row
 from cabinet.tables import community
 from cabinet.tables.terms import Role
 from cabinet.viewer import Viewer
-from strawberry import ID, Parent
-
 from resolvers.communities import community_by_id
 from resolvers.context import Ask
 
@@ -45,5 +45,3 @@ async def viewer_communities(root: Parent[Viewer], info: Ask) -> list[Row]:
 async def can(root: Parent[Viewer], info: Ask, community: ID | None = None) -> list[Permission]:
     asked = [await community_by_id(info, community)] if community else await viewer_communities(root, info)
     return [permission(root, row, action) for row in asked for action in Action]
-
-

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from cabinet.read.document import read_document
 from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from cabinet.read.document import read_document
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery

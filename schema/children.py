@@ -1,16 +1,19 @@
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
 from resolvers import children as resolve
 from resolvers import communities as places
-
 from schema.communities import Neighborhood, School
 from schema.nodes import Connection, Node
 
-Enrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
+if TYPE_CHECKING:
+    from schema.enrollments import Enrollment
+
+LazyEnrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
 
 
 @strawberry.type(description="Who a child is, as one of your sources says it.")
@@ -29,8 +32,8 @@ class ChildYear:
     school_year: int = strawberry.field(description="The calendar year in which it ends.")
     sector: SectorCode
     grade: str | None = strawberry.field(description="CEDS grade level.")
-    school: School | None = strawberry.field(resolver=places.school_of)
-    neighborhood: Neighborhood | None = strawberry.field(resolver=places.neighborhood_of)
+    school = strawberry.field(resolver=places.school_of, graphql_type=School | None)
+    neighborhood = strawberry.field(resolver=places.neighborhood_of, graphql_type=Neighborhood | None)
 
 
 @strawberry.type(description="A dated characteristic; a date none covers is unknown.")
@@ -44,15 +47,17 @@ class Characteristic:
 
 @strawberry.type(description="A child of the community, as far as your role sees it.")
 class Child(Node):
-    birth_month: date | None = strawberry.field(description="First day of the month of birth.")
-    sex: Sex | None
+    birth_month: date | None = strawberry.field(
+        description="First day of the month of birth. Null: unknown, or your role does not see it."
+    )
+    sex: Sex | None = strawberry.field(description="Null: your role does not see it; ask `identities`.")
     race_ethnicity: list[RaceEthnicity] | None = strawberry.field(
         description="Empty: unknown. Null: your role does not see it."
     )
-    identities: list[Identity] = strawberry.field(resolver=resolve.identities_of)
-    years: list[ChildYear] = strawberry.field(resolver=resolve.years_of)
-    characteristics: list[Characteristic] = strawberry.field(resolver=resolve.characteristics_of)
-    enrollments: list[Enrollment] = strawberry.field(resolver=resolve.enrollments_of)
+    identities = strawberry.field(resolver=resolve.identities_of, graphql_type=list[Identity])
+    years = strawberry.field(resolver=resolve.years_of, graphql_type=list[ChildYear])
+    characteristics = strawberry.field(resolver=resolve.characteristics_of, graphql_type=list[Characteristic])
+    enrollments = strawberry.field(resolver=resolve.enrollments_of, graphql_type=list[LazyEnrollment])
 
 
 @strawberry.type

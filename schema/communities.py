@@ -1,9 +1,8 @@
 import strawberry
-from cabinet.sectors import SectorCode
-from resolvers import communities as resolve
 from strawberry.scalars import JSON
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from resolvers import communities as resolve
 from schema.nodes import Connection, Node
 from schema.services import Location, Organization, Program, ServiceType
 
@@ -22,8 +21,8 @@ class School(Node):
     code: str
     name: str
     grades: list[str] = strawberry.field(description="CEDS grade levels it teaches.")
-    organization: Organization = strawberry.field(resolver=resolve.organization_of)
-    location: Location | None = strawberry.field(resolver=resolve.location_of)
+    organization = strawberry.field(resolver=resolve.organization_of, graphql_type=Organization)
+    location = strawberry.field(resolver=resolve.location_of, graphql_type=Location | None)
 
 
 @strawberry.type(description="A site with one Children's Cabinet.")
@@ -32,13 +31,9 @@ class Community(Node):
     name: str
     state: str | None
     time_zone: str
-    organizations = strawberry.field(
-        resolver=resolve.organizations, graphql_type=Connection[Organization]
-    )
+    organizations = strawberry.field(resolver=resolve.organizations, graphql_type=Connection[Organization])
     programs = strawberry.field(resolver=resolve.programs, graphql_type=Connection[Program])
-    neighborhoods = strawberry.field(
-        resolver=resolve.neighborhoods, graphql_type=Connection[Neighborhood]
-    )
+    neighborhoods = strawberry.field(resolver=resolve.neighborhoods, graphql_type=Connection[Neighborhood])
     schools = strawberry.field(resolver=resolve.schools, graphql_type=Connection[School])
     service_types = strawberry.field(
         resolver=resolve.service_types,

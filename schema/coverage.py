@@ -1,8 +1,11 @@
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import Optional
 
 import strawberry
+
+import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet.access import Level
 from cabinet.coverage.answer import Coverage as Answer
 from cabinet.coverage.dimensions import Dimension
@@ -11,8 +14,6 @@ from cabinet.sectors import SectorCode
 from cabinet.tables.terms import RaceEthnicity, Sex
 from resolvers import coverage as resolve
 from resolvers.context import Ask
-
-import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 
 
 @strawberry.enum(description="What is known of a characteristic on the day. Unknown is never counted as no.")
@@ -110,7 +111,7 @@ _DIMENSIONS = {
 }
 
 
-def _words(values: "list[str] | list[Enum] | None") -> tuple[str, ...] | None:
+def _words(values: Sequence[str | Enum] | None) -> tuple[str, ...] | None:
     if values is None:
         return None
     return tuple(str(value.value) if isinstance(value, Enum) else value for value in values)
@@ -119,7 +120,7 @@ def _words(values: "list[str] | list[Enum] | None") -> tuple[str, ...] | None:
 @strawberry.type(description="A number of children. Withheld: 1-10, or it would give such a number away.")
 class Count:
     value: int | None
-    withheld: bool = strawberry.field(resolver=lambda root: root.is_withheld, graphql_type=bool)
+    withheld = strawberry.field(resolver=lambda root: root.is_withheld, graphql_type=bool)
 
 
 @strawberry.type(description="The measures of one service in one group; `Coverage.measures` defines them.")

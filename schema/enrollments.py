@@ -4,6 +4,9 @@ from datetime import date
 from typing import Any
 
 import strawberry
+from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
+
 from cabinet import tables
 from cabinet.intake.receipt import Outcome, Problem, Verdict
 from cabinet.read.rows import encode_id
@@ -11,9 +14,6 @@ from cabinet.tables.terms import EnrollmentStatus
 from resolvers import children, communities
 from resolvers import enrollments as resolve
 from resolvers.context import Ask
-from strawberry import UNSET
-from strawberry.utils.str_converters import to_camel_case
-
 from schema.children import Child
 from schema.nodes import Connection, Node
 from schema.services import Organization, Program
@@ -28,9 +28,9 @@ class Enrollment(Node):
     ends: date | None = strawberry.field(description="Last day, inclusive; empty: open.")
     exit_reason: str | None
     record_id: str = strawberry.field(description="The record's id at its source.")
-    child: Child = strawberry.field(resolver=children.child_of)
-    program: Program = strawberry.field(resolver=resolve.program_of)
-    organization: Organization = strawberry.field(resolver=communities.organization_of)
+    child = strawberry.field(resolver=children.child_of, graphql_type=Child)
+    program = strawberry.field(resolver=resolve.program_of, graphql_type=Program)
+    organization = strawberry.field(resolver=communities.organization_of, graphql_type=Organization)
 
 
 @strawberry.input(description="An identifier that several organizations use for the child.")
@@ -45,9 +45,7 @@ class IdentityInput:
     middle_name: str | None = UNSET
     family_name: str | None = UNSET
     birth_date: str | None = strawberry.field(default=UNSET, description=f"YYYY-MM-DD. {CHECKED}")
-    sex: str | None = strawberry.field(
-        default=UNSET, description=f"FEMALE, MALE, NONBINARY or UNKNOWN. {CHECKED}"
-    )
+    sex: str | None = strawberry.field(default=UNSET, description=f"FEMALE, MALE, NONBINARY or UNKNOWN. {CHECKED}")
     address: str | None = UNSET
     postal_code: str | None = UNSET
     identifiers: list[IdentifierInput] | None = UNSET
@@ -64,14 +62,14 @@ class ChildReferenceInput:
 class EnrollmentRowInput:
     record_id: str | None = strawberry.field(default=UNSET, description="Required. Your id of the enrollment.")
     record_version: int | None = strawberry.field(
-        default=UNSET, description="The highest wins in any order of arrival. Without: the last post is newest."
+        default=UNSET,
+        description="The highest wins in any order of arrival. Without: the last post is newest.",
     )
     child: ChildReferenceInput | None = strawberry.field(default=UNSET, description="Required.")
     program: str | None = strawberry.field(default=UNSET, description="Required. The program's code.")
     status: str | None = strawberry.field(
         default=UNSET,
-        description="Required. REFERRED, WAITLISTED, ENROLLED, COMPLETED, WITHDRAWN or NOT_ENROLLED."
-        f" {CHECKED}",
+        description=f"Required. REFERRED, WAITLISTED, ENROLLED, COMPLETED, WITHDRAWN or NOT_ENROLLED. {CHECKED}",
     )
     begins: str | None = strawberry.field(default=UNSET, description=f"Required. YYYY-MM-DD. {CHECKED}")
     ends: str | None = strawberry.field(default=UNSET, description=f"Last day, YYYY-MM-DD. {CHECKED}")
@@ -151,7 +149,7 @@ def _outcome(result: resolve.PostResult, outcome: Outcome) -> RowOutcome:
     return RowOutcome(
         index=outcome.index,
         record_id=outcome.record_id,
-        verdict=outcome.verdict,
+        verdict=outcome.settled,
         enrollment=opaque(tables.enrollment, outcome.record),
         child=opaque(tables.child, outcome.child_id),
         problems=[_problem(outcome.index, problem) for problem in outcome.problems],
@@ -161,7 +159,6 @@ def _outcome(result: resolve.PostResult, outcome: Outcome) -> RowOutcome:
 def _problem(index: int, problem: Problem) -> RowProblem:
     path = ["rows", str(index), *(to_camel_case(str(step)) for step in problem.path)]
     return RowProblem(code=problem.code, message=problem.message, hint=problem.hint, path=path)
-
 
 
 async def _post_enrollments(info: Ask, input: PostEnrollmentsInput) -> PostReceipt:  # noqa: A002

@@ -1,10 +1,11 @@
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-from cabinet.read.pages import Page, encode_cursor
-from cabinet.read.rows import Row
 from strawberry import Parent
 from strawberry.relay import PageInfo
+
+from cabinet.read.pages import Page, encode_cursor
+from cabinet.read.rows import Row
 
 T = TypeVar("T")
 
@@ -51,8 +52,8 @@ async def total_count(root: Parent[Page]) -> int:
 @strawberry.type(description="One page of a list (Relay's cursor connection).")
 class Connection(Generic[T]):
     nodes: list[T]
-    edges: list[Edge[T]] = strawberry.field(resolver=edges)
-    page_info: PageInfo = strawberry.field(resolver=page_info)
-    total_count: int = strawberry.field(
-        resolver=total_count, description="Rows in the whole list; counted only when asked for."
+    edges = strawberry.field(resolver=edges, graphql_type=list[Edge[T]])
+    page_info = strawberry.field(resolver=page_info, graphql_type=PageInfo)
+    total_count = strawberry.field(
+        resolver=total_count, graphql_type=int, description="Rows in the whole list; counted only when asked for."
     )

@@ -1,12 +1,12 @@
 from datetime import date
 
 import strawberry
+
+import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, NeedRule
 from resolvers import communities as places
 from resolvers import services as resolve
-
-import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from schema.nodes import Node
 
 
@@ -55,8 +55,8 @@ class ServiceCapacity:
 
 @strawberry.type(description="A service given at one place (HSDS service_at_location).")
 class ServiceAtLocation:
-    location: Location = strawberry.field(resolver=resolve.location_of)
-    capacities: list[ServiceCapacity] = strawberry.field(resolver=resolve.capacities_of)
+    location = strawberry.field(resolver=resolve.location_of, graphql_type=Location)
+    capacities = strawberry.field(resolver=resolve.capacities_of, graphql_type=list[ServiceCapacity])
 
 
 @strawberry.type(description="One service of a program (HSDS service).")
@@ -66,8 +66,8 @@ class Service:
     min_age: int | None
     max_age: int | None
     grades: list[str]
-    service_type: ServiceType | None = strawberry.field(resolver=resolve.service_type_of)
-    places: list[ServiceAtLocation] = strawberry.field(resolver=resolve.places_of)
+    service_type = strawberry.field(resolver=resolve.service_type_of, graphql_type=ServiceType | None)
+    places = strawberry.field(resolver=resolve.places_of, graphql_type=list[ServiceAtLocation])
 
 
 @strawberry.type(description="What an organization offers and enrolls children in (HSDS program).")
@@ -76,5 +76,5 @@ class Program(Node):
     name: str
     sector: SectorCode
     description: str | None
-    organization: Organization = strawberry.field(resolver=places.organization_of)
-    services: list[Service] = strawberry.field(resolver=resolve.services_of)
+    organization = strawberry.field(resolver=places.organization_of, graphql_type=Organization)
+    services = strawberry.field(resolver=resolve.services_of, graphql_type=list[Service])

@@ -1,6 +1,7 @@
 """The vocabularies as enums of the API."""
 
 import strawberry
+
 from cabinet.access import Action, Level
 from cabinet.coverage.dimensions import Dimension
 from cabinet.intake.receipt import Verdict

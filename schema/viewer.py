@@ -1,8 +1,8 @@
 import strawberry
+
 from cabinet.access import Action, Level
 from cabinet.tables.terms import Role
 from resolvers import viewer as resolve
-
 from schema.communities import Community
 
 
@@ -18,7 +18,7 @@ class Permission:
 @strawberry.type(description="Who you are to this server.")
 class Viewer:
     subject: str
-    roles: list[Role] = strawberry.field(resolver=resolve.roles)
+    roles = strawberry.field(resolver=resolve.roles, graphql_type=list[Role])
     communities = strawberry.field(resolver=resolve.viewer_communities, graphql_type=list[Community])
     can = strawberry.field(
         resolver=resolve.can,

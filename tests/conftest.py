@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+
 from cabinet.app import create_app
 from cabinet.db import Database
 from cabinet.embedded import embedded_postgres
 from cabinet.migrate import migrate, settle
 from cabinet.settings import Mode, Settings
 from cabinet.viewer import Tokens
-
 from tests.client import Client, running
 from tests.world import World, build_world, find_world
 

@@ -35,9 +35,7 @@ class World:
     async def source(self, code: str, community: Community | None = None) -> Source:
         where = community or self.harbor
         organization: Organization = await find_organization(self.database, where, code)
-        return Source(
-            where.community_id, organization.organization_id, organization.sector, "test", DAY, LOADER
-        )
+        return Source(where.community_id, organization.organization_id, organization.sector, "test", DAY, LOADER)
 
     async def post(
         self, code: str, kind: Kind, *rows: Mapping[str, Any], community: Community | None = None, **how: Any
@@ -78,9 +76,7 @@ def enrollment(record_id: str, child: Mapping[str, Any] | str, program: str, **s
 
 
 async def find_world(database: Database) -> World:
-    return World(
-        database, await find_community(database, "harbor"), await find_community(database, "river")
-    )
+    return World(database, await find_community(database, "harbor"), await find_community(database, "river"))
 
 
 async def build_world(database: Database) -> None:

@@ -21,11 +21,11 @@ from cabinet.viewer import Tokens
 community = typer.Typer(name="community", no_args_is_help=True, help="Make and list communities.")
 member = typer.Typer(name="member", no_args_is_help=True, help="Say who belongs to a community, and as what.")
 
-CommunityOption = Annotated[str, typer.Option("--community", help="Code or id of the community.", show_default=False)]
-RoleOption = Annotated[Role, typer.Option("--role", help="The role.", case_sensitive=False, show_default=False)]
-OrganizationOption = Annotated[
-    str | None, typer.Option("--organization", help="Code; goes with PARTNER_AGENCY.")
+CommunityOption = Annotated[
+    str, typer.Option("--community", help="Code or id of the community.", show_default=False)
 ]
+RoleOption = Annotated[Role, typer.Option("--role", help="The role.", case_sensitive=False, show_default=False)]
+OrganizationOption = Annotated[str | None, typer.Option("--organization", help="Code; goes with PARTNER_AGENCY.")]
 SectorOption = Annotated[str | None, typer.Option("--sector", help="Code; goes with SECTOR_STEWARD.")]
 
 

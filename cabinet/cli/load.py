@@ -31,9 +31,7 @@ def load(
     ],
     path: Annotated[Path, typer.Argument(help="File, folder or zip.", show_default=False)],
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
-    source: Annotated[
-        str | None, typer.Option(help="Code of the organization whose records these are.")
-    ] = None,
+    source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
@@ -55,9 +53,7 @@ Exit code 3: some rows were rejected.
 """
 
 
-async def _load(
-    database: Database, format_name: str, path: Path, community: str, source: str | None
-) -> Report:
+async def _load(database: Database, format_name: str, path: Path, community: str, source: str | None) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())

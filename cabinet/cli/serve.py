@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -94,5 +95,6 @@ def run(
         ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
-    asyncio.run(server.serve(sockets=[listener]))
+    # uvicorn raises the signal once more after a clean shutdown; Ctrl-C is how a server is meant to end.
+    with suppress(KeyboardInterrupt):
+        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -58,7 +58,7 @@ async def coverage(
         wanted = _wanted(types, services)
         _check_services(types, granted, population)
         known = tuple(code for code in wanted if types[code]["is_known"])
-        question = Question(community_id, population, known, as_of, tuple(breakdown_by))
+        question = Question(community_id, population, known, as_of, tuple(breakdown_by), is_exact=granted.is_exact)
         statement, arguments = write_question(question)
         rows = await connection.fetch(statement, *arguments)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
@@ -148,9 +148,7 @@ def _answer(
     )
 
 
-def _by_service(
-    question: Question, types: Mapping[str, Record], rows: Sequence[Record]
-) -> list[ServiceCounts]:
+def _by_service(question: Question, types: Mapping[str, Record], rows: Sequence[Record]) -> list[ServiceCounts]:
     width = len(question.breakdown_by)
     groups: dict[str, dict[GroupKey, dict[str, int | None]]] = {
         POPULATION: {TOTAL: {"population": 0}},
@@ -161,9 +159,7 @@ def _by_service(
         counts = {name: row[name] for name in COUNTED if name != "gap"}
         counts["gap"] = row["in_need"] - row["served"]
         by_group = groups[row["service_type"]]
-        by_group[key if any(key) else TOTAL] = (
-            counts if row["service_type"] else {"population": row["population"]}
-        )
+        by_group[key if any(key) else TOTAL] = counts if row["service_type"] else {"population": row["population"]}
     return [ServiceCounts(code, _is_universal(types, code), by_group) for code, by_group in groups.items()]
 
 

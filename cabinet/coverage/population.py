@@ -100,11 +100,9 @@ def _own_conditions(population: Population, arguments: Arguments) -> Sequence[st
         for dimension, wanted in population.values.items()
     ]
     if population.ages is not None:
-        low, high = population.ages.minimum, population.ages.maximum
-        between = (
-            f"p.age BETWEEN coalesce({arguments.add(low, 'int')}, 0) AND coalesce({arguments.add(high, 'int')}, 200)"
-        )
-        parts.append(f"coalesce({between}, false)")
+        low = arguments.add(population.ages.minimum, "int")
+        high = arguments.add(population.ages.maximum, "int")
+        parts.append(f"coalesce(p.age BETWEEN coalesce({low}, 0) AND coalesce({high}, 200), false)")
     if population.race_ethnicity is not None:
         parts.append(f"p.race_ethnicity && {arguments.add(list(population.race_ethnicity), 'text[]')}")
     if population.in_need_of is not None:

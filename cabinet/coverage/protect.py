@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cabinet.disclosure.suppress import Sum, Table, suppress
+from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
 TOTAL = ("total",)
 
@@ -17,6 +17,7 @@ PARTS = (
     ("gap", ("waitlisted", "not_waitlisted")),
 )
 IMPLIED = frozenset({"not_eligible", "not_in_need", "not_waitlisted"})
+
 
 @dataclass(frozen=True)
 class ServiceCounts:
@@ -54,8 +55,8 @@ def _key(service: str, group: GroupKey, measure: str) -> CellKey:
     return ("", group, measure) if measure == "population" else (service, group, measure)
 
 
-def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[CellKey, int], list[Sum]]:
-    cells: dict[CellKey, int] = {}
+def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], list[Sum]]:
+    cells: dict[Key, int] = {}
     sums: dict[CellKey, Sum] = {}
     within: list[Sum] = []
     for service in services:
@@ -85,7 +86,7 @@ def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
     return known
 
 
-def _implied(services: Sequence[ServiceCounts]) -> frozenset[CellKey]:
+def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
     return frozenset(
         _key(service.service, group, name)
         for service in services
@@ -95,7 +96,7 @@ def _implied(services: Sequence[ServiceCounts]) -> frozenset[CellKey]:
     )
 
 
-def _fixed(services: Sequence[ServiceCounts]) -> frozenset[CellKey]:
+def _fixed(services: Sequence[ServiceCounts]) -> frozenset[Key]:
     """Return what everyone knows: where need is universal, no eligible child is without need."""
     return frozenset(
         _key(service.service, group, "not_in_need")

@@ -52,19 +52,36 @@ standing AS (
   ) latest
   GROUP BY child_id
 ),
+person AS ({person}),
 profile AS (
   SELECT
     c.child_id, c.sex, c.race_ethnicity, said.grade, s.code AS school, n.code AS neighborhood,
     coalesce(standing.characteristics, '{{}}') AS characteristics,
     extract(year FROM age(date_trunc('month', {day}), c.birth_month))::int AS age
   FROM here
-  JOIN child c ON c.community_id = {community} AND c.child_id = here.child_id
+  JOIN person c ON c.child_id = here.child_id
   LEFT JOIN said ON said.child_id = c.child_id
   LEFT JOIN school s ON s.community_id = {community} AND s.school_id = said.school_id
   LEFT JOIN neighborhood n ON n.community_id = {community} AND n.neighborhood_id = said.neighborhood_id
   LEFT JOIN standing ON standing.child_id = c.child_id
   WHERE c.birth_month IS NULL OR c.birth_month <= {day}
 ),
+"""
+
+PERSON_OF_ALL = """
+  SELECT child_id, birth_month, sex, race_ethnicity FROM child WHERE community_id = {community}
+"""
+
+# Who may read rows counts by what the own sources say of age and sex: another sector's word does not show.
+PERSON_OF_OWN = """
+  SELECT c.child_id, own.birth_month, coalesce(own.sex, 'UNKNOWN') AS sex, c.race_ethnicity
+  FROM child c
+  LEFT JOIN (
+    SELECT child_id, date_trunc('month', min(birth_date))::date AS birth_month,
+      min(sex) FILTER (WHERE sex <> 'UNKNOWN') AS sex
+    FROM child_identity WHERE community_id = {community} GROUP BY child_id
+  ) own ON own.child_id = c.child_id
+  WHERE c.community_id = {community}
 """
 
 REACH = """
@@ -148,6 +165,8 @@ class Question:
     services: tuple[str, ...]
     as_of: date
     breakdown_by: tuple[Dimension, ...] = ()
+    is_exact: bool = False
+    """Whether the viewer counts children whose rows it reads, by its own sources."""
 
 
 def write_question(question: Question) -> tuple[str, list[Any]]:
@@ -159,6 +178,7 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         "school_year": arguments.add(school_year_of(question.as_of), "int"),
         "services": arguments.add(list(question.services), "text[]"),
     }
+    context["person"] = (PERSON_OF_OWN if question.is_exact else PERSON_OF_ALL).format(**context)
     context["population"] = condition(question.population, arguments)
     context.update(_breakdown(question.breakdown_by))
     return (PROFILE + REACH + COUNTS).format(**context), arguments.values

@@ -102,9 +102,7 @@ class _Desk:
             if outcome is not None:
                 yield _Application(self.clock.begin(self.rng, program.season, since), child, outcome)
 
-    def _candidates(
-        self, program: Program, everyone: Iterable[Person]
-    ) -> Iterator[tuple[Person, date | None]]:
+    def _candidates(self, program: Program, everyone: Iterable[Person]) -> Iterator[tuple[Person, date | None]]:
         kind = SERVICE_TYPES[program.service_types[0]]
         needing = self.needing.get(kind.code, {})
         wanted = frozenset(kind.need_characteristics)
@@ -150,9 +148,7 @@ class _Desk:
         if self.rng.random() < COMPLETED_SHARE[program.entry]:
             reason = COMPLETED_REASONS[program.entry]
             return Enrollment(child, program, site, Status.COMPLETED, begins, ends, reason)
-        return Enrollment(
-            child, program, site, Status.WITHDRAWN, begins, ends, pick(self.rng, WITHDRAWN_REASONS)
-        )
+        return Enrollment(child, program, site, Status.WITHDRAWN, begins, ends, pick(self.rng, WITHDRAWN_REASONS))
 
     def _after_summer(
         self, program: Program, site: str, child: Person, begins: date, status: Status

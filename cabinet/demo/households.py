@@ -91,9 +91,7 @@ def _races(backgrounds: tuple[Background, ...], rng: Random) -> Races:
 def _address(place: Place, rng: Random, *, poor: bool) -> str:
     first_street = (place.cell[0] * 5 + place.cell[1] * 7) % len(STREETS)
     street = STREETS[(first_street + rng.randrange(STREETS_A_PLACE)) % len(STREETS)]
-    apartment = (
-        f" Apt {rng.randint(1, 4)}{rng.choice('ABCD')}" if rng.random() < SHARE_OF_APARTMENTS[poor] else ""
-    )
+    apartment = f" Apt {rng.randint(1, 4)}{rng.choice('ABCD')}" if rng.random() < SHARE_OF_APARTMENTS[poor] else ""
     return f"{rng.randint(1, 240)} {street}{apartment}"
 
 

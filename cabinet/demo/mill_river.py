@@ -47,9 +47,7 @@ ALL_SCHOOLS = tuple(school.code for school in SCHOOLS)
 OPEN, BY_TRAIT, BY_NEED = Entry.OPEN, Entry.BY_TRAIT, Entry.BY_NEED
 
 PROGRAMS = (
-    Program(
-        "special-education", "Special Education", "mrsd", ("SPECIAL_EDUCATION",), ALL_SCHOOLS, BY_TRAIT, 0.93
-    ),
+    Program("special-education", "Special Education", "mrsd", ("SPECIAL_EDUCATION",), ALL_SCHOOLS, BY_TRAIT, 0.93),
     Program(
         "english-learners",
         "English Learner Program",
@@ -63,9 +61,7 @@ PROGRAMS = (
     Program("pre-k", "Town Pre-K", "mrsd", ("PRE_KINDERGARTEN",), ("river-school",), OPEN, 0.95, seats=24),
     Program("tutoring", "Tutoring", "mrsd", ("TUTORING",), ALL_SCHOOLS, BY_NEED, 0.8, strain=0.7),
     Program("counseling", "School Counseling", "mrsd", ("COUNSELING",), ALL_SCHOOLS, share=0.8, strain=0.6),
-    Program(
-        "screening", "School Screening", "mr-health", ("VISION", "HEARING_SCREENING"), ALL_SCHOOLS, share=0.8
-    ),
+    Program("screening", "School Screening", "mr-health", ("VISION", "HEARING_SCREENING"), ALL_SCHOOLS, share=0.8),
     Program(
         "primary-care",
         "Pediatric Care",

@@ -39,9 +39,7 @@ class Background:
 def _background(
     girls: str, boys: str, families: str, races: dict[Races, float], other_language: float
 ) -> Background:
-    return Background(
-        tuple(girls.split()), tuple(boys.split()), tuple(families.split()), races, other_language
-    )
+    return Background(tuple(girls.split()), tuple(boys.split()), tuple(families.split()), races, other_language)
 
 
 BACKGROUNDS: dict[Origin, Background] = {
@@ -99,8 +97,7 @@ BACKGROUNDS: dict[Origin, Background] = {
     Origin.SOUTHEAST_ASIAN: _background(
         "Linh Thao Mai Trang Sreymom Bopha Kim Thuy Angelica Maricel Dara Lan Joy Sophea Ngoc Chanthy",
         "Minh Huy Khang Dara Sovann Vuthy Long Duc Jomar Paolo Tuan Rith Bao Viet Samnang Phong",
-        "Nguyen Tran Le Pham Hoang Phan Vu Dang Bui Sok Chea Keo Prak Chhim Vang Xiong Reyes Bautista "
-        "Villanueva",
+        "Nguyen Tran Le Pham Hoang Phan Vu Dang Bui Sok Chea Keo Prak Chhim Vang Xiong Reyes Bautista Villanueva",
         {(ASIAN,): 0.93, (ASIAN, PACIFIC): 0.07},
         0.42,
     ),

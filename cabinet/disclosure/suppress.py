@@ -93,9 +93,7 @@ def _withhold_one(table: Table, sum_: Sum) -> None:
         table.withheld.add(candidates[0])
         return
     shown = set(table.cells) - table.withheld - table.implied - table.fixed
-    near = {
-        key for other in table.sums if set(other.cells) & set(sum_.cells) for key in other.cells
-    } & shown
+    near = {key for other in table.sums if set(other.cells) & set(sum_.cells) for key in other.cells} & shown
     table.withheld.update(near or shown)
 
 

@@ -41,9 +41,7 @@ HOMES = (
     Home("DEVELOPMENTAL_SCREENING", SCREENING, frozenset(), ("developmental screening",)),
     Home("BEHAVIORAL_HEALTH", VISIT, frozenset(), ("behavioral health", "mental health", "psychotherapy")),
     Home("CARE_COORDINATION", EncounterKind.SUPPORT_CONTACT, frozenset(), ("care coordination",)),
-    Home(
-        "ASTHMA_MANAGEMENT", VISIT, frozenset({"snomed|394701000"}), ("asthma follow up", "asthma management")
-    ),
+    Home("ASTHMA_MANAGEMENT", VISIT, frozenset({"snomed|394701000"}), ("asthma follow up", "asthma management")),
 )
 """Only what a type says plainly: an emergency admission for asthma is no asthma management."""
 
@@ -110,11 +108,7 @@ def _patient_id(reference: str, aliases: Mapping[str, str]) -> str:
     if reference in aliases:
         return aliases[reference]
     _, found, after = f"/{reference}".rpartition("/Patient/")
-    return (
-        after.partition("/")[0]
-        if found
-        else reference.removeprefix("urn:uuid:") * reference.startswith("urn:")
-    )
+    return after.partition("/")[0] if found else reference.removeprefix("urn:uuid:") * reference.startswith("urn:")
 
 
 def _version(resource: Mapping[str, Any]) -> int | None:

@@ -26,9 +26,7 @@ def codes(value: Any, key: str) -> list[str]:
 def labels(value: Any, key: str) -> list[str]:
     """Return what a person reads in the concepts under a key: their displays and texts."""
     displays = [text(coding, "display") for coding in _codings(value, key)]
-    return [
-        label for label in (*displays, *(text(concept, "text") for concept in dicts(value, key))) if label
-    ]
+    return [label for label in (*displays, *(text(concept, "text") for concept in dicts(value, key))) if label]
 
 
 def _codings(value: Any, key: str) -> Iterator[dict[str, Any]]:

@@ -113,9 +113,7 @@ def read_csv(package: Package, directory: Directory) -> Iterator[Oddity]:
             if isinstance(record, Oddity):
                 yield record
             elif not directory.add(table, record):
-                yield Oddity(
-                    RowInvalid("Its id stands twice; the first row counts."), record.file, record.line
-                )
+                yield Oddity(RowInvalid("Its id stands twice; the first row counts."), record.file, record.line)
 
 
 def read_nested(package: Package, name: str, directory: Directory) -> Iterator[Oddity]:
@@ -127,9 +125,7 @@ def read_nested(package: Package, name: str, directory: Directory) -> Iterator[O
         if table:
             _unfold(directory, table, item, name, number)
         else:
-            yield Oddity(
-                RowInvalid("This is neither an organization, a service nor a location."), name, number
-            )
+            yield Oddity(RowInvalid("This is neither an organization, a service nor a location."), name, number)
 
 
 def _table_of(item: Any) -> str | None:

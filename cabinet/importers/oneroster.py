@@ -83,9 +83,7 @@ class _Roster:
         if name is None:
             raise FileUnreadable(f"{MANIFEST} is missing: this is not a OneRoster package.", file=MANIFEST)
         properties: dict[str, str] = {}
-        for record in read_table(
-            self._package, name, named("propertyName", "value"), ("propertyName", "value")
-        ):
+        for record in read_table(self._package, name, named("propertyName", "value"), ("propertyName", "value")):
             if isinstance(record, Record):
                 properties[record["propertyName"]] = record["value"]
             else:

@@ -91,11 +91,7 @@ class Students:
         orgs: dict[str, list[str]] = {}
         for role in self._sound("roles"):
             if role["role"].casefold() == "student":
-                place = (
-                    0
-                    if role["roleType"].casefold() == "primary"
-                    else len(orgs.get(role["userSourcedId"], ()))
-                )
+                place = 0 if role["roleType"].casefold() == "primary" else len(orgs.get(role["userSourcedId"], ()))
                 orgs.setdefault(role["userSourcedId"], []).insert(place, role["orgSourcedId"])
         return orgs
 

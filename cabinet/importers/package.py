@@ -52,9 +52,7 @@ class Package:
     def unread(self, used: Iterable[str | None]) -> Iterator[Oddity]:
         """Report the files that no one looked into."""
         for name in sorted(set(self.names) - set(used)):
-            yield Oddity(
-                RowProblem(f"{name} was not read: what it holds has no home here.", hint=""), name, 1
-            )
+            yield Oddity(RowProblem(f"{name} was not read: what it holds has no home here.", hint=""), name, 1)
 
 
 @contextmanager

@@ -92,9 +92,7 @@ class _Lines:
         if not line:
             raise StopIteration
         if len(line) == MAX_LINE:
-            raise FileUnreadable(
-                f"{self._name} has a line longer than {MAX_LINE:,} characters.", file=self._name
-            )
+            raise FileUnreadable(f"{self._name} has a line longer than {MAX_LINE:,} characters.", file=self._name)
         self._number += 1
         self._taken.append(line)
         return line
@@ -136,9 +134,7 @@ def _header(
     for column, times in Counter(filter(None, header)).items():
         if times > 1:
             twice = [cell for cell, meant in zip(written, header, strict=True) if meant == column]
-            raise FileUnreadable(
-                f"{name}: the columns {' and '.join(twice)} mean the same; leave one.", file=name
-            )
+            raise FileUnreadable(f"{name}: the columns {' and '.join(twice)} mean the same; leave one.", file=name)
     for column in required:
         if column not in header:
             raise FileUnreadable(

@@ -30,9 +30,7 @@ class Posting:
     idempotency_key: str | None = None
 
 
-async def post_for_viewer(
-    database: Database, viewer: Viewer, community: Community, posting: Posting
-) -> Receipt:
+async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Receipt:
     """Post as the viewer's own organization. Raises Forbidden and InputInvalid beside what `post` raises."""
     granted = grant(viewer, community.community_id, Action.POST_ENROLLMENTS)
     if posting.idempotency_key is not None and not 1 <= len(posting.idempotency_key) <= MAX_KEY:

@@ -89,9 +89,7 @@ def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | N
     )
 
 
-async def _write_characteristics(
-    connection: Connection, source: Source, placed: Sequence[Placed]
-) -> None:
+async def _write_characteristics(connection: Connection, source: Source, placed: Sequence[Placed]) -> None:
     rows: dict[tuple[Any, ...], Values] = {}
     for p in placed:
         for said in getattr(p.item.row, "characteristics", ()):

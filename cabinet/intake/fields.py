@@ -1,7 +1,7 @@
 """How a plain value of a file or a client is read: text, dates of the calendar, grades."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -62,11 +62,14 @@ Grade = Annotated[
 ]
 
 
+R = TypeVar("R", bound="Row")
+
+
 class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def in_order(row: Any, begins: date, ends: date | None) -> Any:
+def in_order(row: R, begins: date, ends: date | None) -> R:
     if ends is not None and ends < begins:
         raise PydanticCustomError(
             "ends_before_begins",

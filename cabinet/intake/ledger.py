@@ -54,9 +54,7 @@ async def keep(connection: Connection, source: Source, key: str, receipt: Receip
     await connection.execute(_KEEP, source.community_id, source.organization_id, key, text)
 
 
-async def hold_for_review(
-    connection: Connection, source: Source, kind: Kind, items: Sequence[Item]
-) -> None:
+async def hold_for_review(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Keep the rows a person has to decide about, whole."""
     rows = {
         item.row.record_id: {
@@ -79,9 +77,7 @@ async def hold_for_review(
     await insert(connection, match_review, list(rows.values()), conflict=conflict)
 
 
-async def write_ledger(
-    connection: Connection, source: Source, kind: Kind, items: Sequence[Item]
-) -> None:
+async def write_ledger(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Log the changed rows, announce them, and audit the post."""
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
     counts = Counter(item.outcome.verdict for item in items)
@@ -105,4 +101,3 @@ async def write_ledger(
         row = {"community_id": source.community_id, "topic": f"{kind}.posted", "payload": payload}
         await insert(connection, outbox, [row])
     await audit.record(connection, source.viewer, source.community_id, f"post {kind}", detail)
-

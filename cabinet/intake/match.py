@@ -81,9 +81,7 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     return placing
 
 
-async def _place_by_ref(
-    connection: Connection, source: Source, items: Sequence[Item], placing: Placing
-) -> None:
+async def _place_by_ref(connection: Connection, source: Source, items: Sequence[Item], placing: Placing) -> None:
     refs = [_ref(item.row) for item in items]
     rows = await connection.fetch(_OWN_CLIENTS, source.community_id, source.organization_id, refs)
     own = {row["child_id"] for row in rows}
@@ -94,9 +92,7 @@ async def _place_by_ref(
             item.outcome.reject(ChildUnknown(), "child", "ref")
 
 
-def _place_person(
-    known: Known, placing: Placing, item: Item, person: Person, identity: Identity | None
-) -> None:
+def _place_person(known: Known, placing: Placing, item: Item, person: Person, identity: Identity | None) -> None:
     is_linked = person.record_id in known.links
     if not is_linked and (identity is None or not identity.is_complete):
         item.outcome.reject(ChildUnknown(), "child", "source_id")

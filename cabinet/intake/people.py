@@ -40,9 +40,7 @@ WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
 """
-_KEEP_KNOWN = ", ".join(
-    f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS
-)
+_KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
 _IDENTITY_CONFLICT = (
     f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
     " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END"
@@ -111,9 +109,7 @@ async def _write_records(
     on_roster = any(isinstance(p.item.row, ChildRow) for p in people)
     key = "community_id, organization_id, record_id"
     # A mention in an enrollment never overwrites what a roster said of the child.
-    conflict = (
-        replace(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
-    )
+    conflict = replace(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
     written = await insert(
         connection,
         source_record,

@@ -1,7 +1,7 @@
 """The one door: every post and every file goes through here, in this order."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import asyncpg
 
@@ -27,7 +27,7 @@ _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncp
 RawRow = Mapping[str, Any]
 
 
-class _Undo(Exception):  # noqa: N818 - not an error: it carries the receipt out of a transaction to be undone.
+class _Undo(Exception):
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
 
@@ -54,15 +54,9 @@ async def post(
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with database.transaction(source.scope) as connection:
-                receipt, is_repeat = await _answer(
-                    connection, source, kind, rows, atomic=atomic, key=None if dry_run else idempotency_key
-                )
-                if is_repeat:
-                    return receipt
-                refused = atomic and receipt.count(Verdict.REJECTED) > 0
-                if dry_run or refused:
-                    raise _Undo(_refuse_rest(receipt) if refused else receipt)
-                return receipt
+                if dry_run:
+                    await _try(connection, source, kind, rows, atomic=atomic)
+                return await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
         except _Undo as undo:
             return Receipt(committed=False, outcomes=undo.receipt.outcomes)
         except _COLLISIONS as collision:
@@ -70,6 +64,12 @@ async def post(
             if attempt == _ATTEMPTS:
                 raise DatabaseUnavailable("Other posts wrote the same children at the same time.") from collision
     raise AssertionError("every attempt returns or raises")
+
+
+async def _try(
+    connection: Connection, source: Source, kind: Kind, rows: Sequence[RawRow], *, atomic: bool
+) -> NoReturn:
+    raise _Undo(await _answer(connection, source, kind, rows, atomic=atomic, key=None))
 
 
 async def _answer(
@@ -80,18 +80,21 @@ async def _answer(
     *,
     atomic: bool,
     key: str | None,
-) -> tuple[Receipt, bool]:
+) -> Receipt:
+    """Take the rows in and return the receipt; raise _Undo with it if an atomic post has to be refused."""
     if key is not None:
         earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
         if earlier is not None:
-            return earlier, True
+            return earlier
     items = validate(kind, rows)
     await _take_in(connection, source, kind, items)
     await write_ledger(connection, source, kind, items)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
+    if atomic and receipt.count(Verdict.REJECTED):
+        raise _Undo(_refuse_rest(receipt))
     if key is not None:
         await keep(connection, source, key, receipt)
-    return receipt, False
+    return receipt
 
 
 async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:

@@ -51,6 +51,13 @@ class Outcome:
         """Whether no step has decided about the row yet."""
         return self.verdict is None
 
+    @property
+    def settled(self) -> Verdict:
+        """The verdict, at the end of the door, where every row has one."""
+        if self.verdict is None:
+            raise LookupError(f"row {self.index} was left undecided")
+        return self.verdict
+
     def reject(self, error: RowProblem, *path: str | int) -> None:
         self.verdict = Verdict.REJECTED
         self.problems.append(Problem.of(error, *path))
@@ -93,6 +100,4 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
 def _outcome_from(stored: dict[str, Any]) -> Outcome:
     problems = [Problem(**{**p, "path": tuple(p["path"])}) for p in stored["problems"]]
     record, child = (UUID(stored[k]) if stored[k] else None for k in ("record", "child_id"))
-    return Outcome(
-        stored["index"], stored["record_id"], Verdict(stored["verdict"]), record, child, problems
-    )
+    return Outcome(stored["index"], stored["record_id"], Verdict(stored["verdict"]), record, child, problems)

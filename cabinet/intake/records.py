@@ -119,9 +119,7 @@ def _draft(source: Source, placed: Placed, values: Values) -> Draft:
     row = placed.item.row
     said = {**said_by(source), "child_id": placed.child_id, **values}
     content_hash = hashlib.sha256(json_text(said).encode()).hexdigest()
-    return Draft(
-        placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version
-    )
+    return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
 
 
 async def _read_stored(
@@ -154,7 +152,7 @@ def _is_news(draft: Draft, stored: Stored | None) -> bool:
         if given == stored.version and not is_same:
             draft.placed.item.outcome.reject(VersionConflict(), "record_version")
             return False
-    if is_same and given is None or given is not None and given <= stored.version:
+    if (is_same and given is None) or (given is not None and given <= stored.version):
         _settle(draft, Verdict.UNCHANGED, stored.id, stored.child_id)
         return False
     return True
@@ -172,9 +170,7 @@ def _newest(drafts: Sequence[Draft], stored: Mapping[str, Stored]) -> list[Draft
     return list(newest.values())
 
 
-async def _refuse_second_open(
-    connection: Connection, source: Source, drafts: Sequence[Draft]
-) -> list[Draft]:
+async def _refuse_second_open(connection: Connection, source: Source, drafts: Sequence[Draft]) -> list[Draft]:
     """Reject an open enrollment beside another open one of the same child in the same program.
 
     An enrollment that this very post ends does not stand in the way.
@@ -185,9 +181,7 @@ async def _refuse_second_open(
     )
     rewritten = {draft.record_id for draft in drafts}
     taken = {
-        (row["child_id"], row["program_id"]): row["record_id"]
-        for row in rows
-        if row["record_id"] not in rewritten
+        (row["child_id"], row["program_id"]): row["record_id"] for row in rows if row["record_id"] not in rewritten
     }
     holders = {row["record_id"] for row in rows}
     kept = []
@@ -208,7 +202,10 @@ async def _refuse_second_open(
 
 async def _write(connection: Connection, table: Table, drafts: Sequence[Draft]) -> None:
     kept = ("community_id", "organization_id", "record_id")
-    for batch in ([d for d in drafts if d.values.get("ends")], [d for d in drafts if not d.values.get("ends")]):
+    for batch in (
+        [d for d in drafts if d.values.get("ends")],
+        [d for d in drafts if not d.values.get("ends")],
+    ):
         columns = [name for name in batch[0].values if name not in kept] if batch else []
         guard = f"{table.name}.record_version < excluded.record_version"
         rows = await insert(

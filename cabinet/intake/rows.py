@@ -71,7 +71,7 @@ class Identity(Row):
     sex: Sex = Sex.UNKNOWN
     address: OptionalText = None
     postal_code: OptionalText = None
-    identifiers: dict[Text, Text] = {}
+    identifiers: dict[Text, Text] = Field(default_factory=dict)
     """Shared identifiers by system, for example {"DISTRICT_STUDENT_ID": "4711"}."""
 
     @property
@@ -120,7 +120,7 @@ class ChildRow(ChildFacts):
 
     record_id: Text
     identity: Identity
-    payload: dict[str, Any] = {}
+    payload: dict[str, Any] = Field(default_factory=dict)
     """The record as received, for what has no home in the model."""
 
     @model_validator(mode="after")

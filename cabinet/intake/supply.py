@@ -126,9 +126,7 @@ TABLES: Mapping[Kind, tuple[Table, Callable[[Any, Codes], dict[str, Any]], tuple
 }
 
 
-async def upsert_supply(
-    connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]
-) -> None:
+async def upsert_supply(connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]) -> None:
     """Write rows of the supply and set their verdicts; a row of an unknown reference is rejected."""
     codes = await _read_codes(connection, community_id)
     table, values_of, natural_key = TABLES[kind]

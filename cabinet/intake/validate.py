@@ -16,8 +16,9 @@ from cabinet.errors import (
     RowInvalid,
     RowProblem,
 )
+from cabinet.intake.fields import Row
 from cabinet.intake.receipt import Outcome
-from cabinet.intake.rows import MODELS, Kind, Row
+from cabinet.intake.rows import MODELS, Kind
 
 _ERRORS: Mapping[str, type[RowProblem]] = {
     "calendar_date": DateInvalid,

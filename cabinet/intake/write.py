@@ -35,6 +35,4 @@ def replace(key: str, columns: Iterable[str], table: Table, guard: str | None = 
     assignments = ", ".join(f"{column} = excluded.{column}" for column in listed)
     old = ", ".join(f"{table.name}.{column}" for column in listed)
     new = ", ".join(f"excluded.{column}" for column in listed)
-    return (
-        f"ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE {guard or f'({old}) IS DISTINCT FROM ({new})'}"
-    )
+    return f"ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE {guard or f'({old}) IS DISTINCT FROM ({new})'}"

@@ -108,9 +108,7 @@ def _contradicts_identifiers(known: Known, child: UUID, person: Person) -> bool:
     """Whether the child holds another value of an identifier the row gives: two children alike in name."""
     held = known.identifiers.get(child, set())
     systems = {system for system, _ in held}
-    return any(
-        system in systems and (system, value) not in held for system, value in person.identifiers.items()
-    )
+    return any(system in systems and (system, value) not in held for system, value in person.identifiers.items())
 
 
 def _union(sets: Iterable[Iterable[UUID]]) -> set[UUID]:

@@ -88,9 +88,7 @@ def _measure(
     return depth, fields
 
 
-def _measure_fragment(
-    name: str, fragments: dict[str, SelectionSetNode], measured: dict[str, Size | None]
-) -> Size:
+def _measure_fragment(name: str, fragments: dict[str, SelectionSetNode], measured: dict[str, Size | None]) -> Size:
     """Measure a fragment; an unknown one and one that spreads itself are left to validation."""
     if name not in measured and name in fragments:
         measured[name] = None

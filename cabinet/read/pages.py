@@ -103,9 +103,7 @@ async def read_rows(database: Database, grant: Grant, table: Table, *conditions:
 
 def visible_columns(table: Table, grant: Grant) -> list[ColumnElement[Any]]:
     """Return the table's columns, NULL in the place of those whose label the grant does not see."""
-    return [
-        column if grant.sees(column.info["label"]) else null().label(column.name) for column in table.columns
-    ]
+    return [column if grant.sees(column.info["label"]) else null().label(column.name) for column in table.columns]
 
 
 def _own_community(table: Table, grant: Grant) -> tuple[Condition, ...]:

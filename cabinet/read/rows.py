@@ -11,6 +11,8 @@ from cabinet.access import Grant
 from cabinet.errors import NotFound
 from cabinet.tables import metadata
 
+_UUID_BYTES = 16
+
 
 class Row:
     """One row of a table. A column the viewer may not see was never read, and answers None."""
@@ -44,15 +46,14 @@ def encode_id(table: Table, community_id: UUID, key: UUID) -> str:
 def decode_id(text: str) -> tuple[Table, UUID, UUID]:
     """Return table, community and key of an opaque id; raise NotFound for what is none."""
     try:
-        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        name, _, keys = raw.partition(b":")
-        if len(keys) != 32 or text != encode_id(  # noqa: PLR2004 - two uuids of 16 bytes.
-            metadata.tables[name.decode()], UUID(bytes=keys[:16]), UUID(bytes=keys[16:])
-        ):
-            raise ValueError(text)
+        name, _, keys = urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")
+        table = metadata.tables[name.decode()]
+        community_id, key = UUID(bytes=keys[:_UUID_BYTES]), UUID(bytes=keys[_UUID_BYTES:])
     except (ValueError, KeyError) as error:
         raise NotFound("This id was not made by this server.") from error
-    return metadata.tables[name.decode()], UUID(bytes=keys[:16]), UUID(bytes=keys[16:])
+    if text != encode_id(table, community_id, key):
+        raise NotFound("This id was not made by this server.")
+    return table, community_id, key
 
 
 def decode_key(text: str, table: Table, community_id: UUID) -> UUID:

@@ -24,7 +24,9 @@ HEALTH = Sector(
             need_characteristics=(CharacteristicKind.ECONOMICALLY_DISADVANTAGED,),
             recency_months=1,
         ),
-        ServiceType("INSURANCE_ENROLLMENT", "Insurance enrollment", 0, 18, need_rule=IDENTIFIED, recency_months=12),
+        ServiceType(
+            "INSURANCE_ENROLLMENT", "Insurance enrollment", 0, 18, need_rule=IDENTIFIED, recency_months=12
+        ),
         ServiceType("CARE_COORDINATION", "Care coordination", 0, 20, need_rule=IDENTIFIED, recency_months=6),
         ServiceType("ASTHMA_MANAGEMENT", "Asthma management", 0, 20, need_rule=IDENTIFIED, recency_months=12),
     ),

@@ -38,9 +38,7 @@ membership = community_table(
     "A person's or a machine's role in one community.",
     column("subject", Text(), INTERNAL, "`sub` of the token, as the identity provider gives it."),
     column("role", Text(), INTERNAL, "The role."),
-    column(
-        "organization_id", Uuid(), INTERNAL, "With PARTNER_AGENCY: the organization acted for.", nullable=True
-    ),
+    column("organization_id", Uuid(), INTERNAL, "With PARTNER_AGENCY: the organization acted for.", nullable=True),
     column("sector", Text(), INTERNAL, "With SECTOR_STEWARD: the sector.", nullable=True),
     column("begins", Date(), INTERNAL, "First day.", default="CURRENT_DATE"),
     column("ends", Date(), INTERNAL, "Last day; empty: open.", nullable=True),

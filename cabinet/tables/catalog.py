@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     Uuid,
     text,
@@ -58,7 +59,7 @@ class Label(StrEnum):
     INTERNAL = "internal"
 
 
-def column(  # noqa: PLR0913 - a column is described in one place, whole.
+def column(
     name: str,
     type_: Any,
     label: Label,
@@ -84,9 +85,7 @@ def recorded_at() -> Column[Any]:
     )
 
 
-def community_table(
-    name: str, holds: Holds, comment: str, *items: SchemaItem, key: Sequence[str] = ()
-) -> Table:
+def community_table(name: str, holds: Holds, comment: str, *items: SchemaItem, key: Sequence[str] = ()) -> Table:
     """Describe a table whose rows belong to one community.
 
     `community_id` comes first in the table, in its primary key and in every index and reference, so that
@@ -133,7 +132,7 @@ def once(*columns: str) -> UniqueConstraint:
     return UniqueConstraint("community_id", *columns)
 
 
-def index(name: str, *columns: str, **options: Any) -> Index:
+def index(name: str, *columns: str | TextClause, **options: Any) -> Index:
     return Index(name, "community_id", *columns, **options)
 
 

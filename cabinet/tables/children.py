@@ -44,11 +44,11 @@ child = community_table(
     column(
         "birth_month",
         Date(),
-        COUNTED,
+        Label.SENSITIVE,
         "First day of the month of birth: ages are counted from it; the day stays in child_identity.",
         nullable=True,
     ),
-    column("sex", Text(), COUNTED, "Sex as recorded.", default="'UNKNOWN'"),
+    column("sex", Text(), Label.SENSITIVE, "Sex as recorded.", default="'UNKNOWN'"),
     column(
         "race_ethnicity",
         ARRAY(Text()),
@@ -104,7 +104,10 @@ child_link = community_table(
     CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_whole"),
     index("child_link_child_idx", "child_id"),
     index(
-        "child_link_standing_once", "source_record_id", unique=True, postgresql_where=text("undone_at IS NULL")
+        "child_link_standing_once",
+        "source_record_id",
+        unique=True,
+        postgresql_where=text("undone_at IS NULL"),
     ),
 )
 

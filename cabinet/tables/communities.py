@@ -70,9 +70,7 @@ neighborhood = community_table(
     "A part of the community that the cabinet speaks of.",
     code_column("The neighborhood's code."),
     _name(),
-    column(
-        "geometry", JSONB(), PUBLIC, "GeoJSON geometry (RFC 7946, WGS 84 longitude, latitude).", nullable=True
-    ),
+    column("geometry", JSONB(), PUBLIC, "GeoJSON geometry (RFC 7946, WGS 84 longitude, latitude).", nullable=True),
     column("tracts", ARRAY(Text()), PUBLIC, "Census tract GEOIDs inside it.", default="'{}'"),
     column("postal_codes", ARRAY(Text()), PUBLIC, "ZIP codes taken to be inside it.", default="'{}'"),
     recorded_at(),

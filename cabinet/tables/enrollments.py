@@ -1,7 +1,8 @@
 """Participation: enrollments, attendance, encounters and needs, each counted by child."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Integer, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import UUID
 
 from cabinet.tables.catalog import (
     Holds,
@@ -30,7 +31,7 @@ _ended = ", ".join(f"'{status}'" for status in ENDED_STATUSES)
 
 
 def _posted() -> tuple[Column[str], Column[int], Column[str]]:
-    """The natural key a partner posts under, its version, and what that version said."""
+    """Return the natural key a partner posts under, its version, and what that version said."""
     return (
         column("record_id", Text(), IDENTITY, "The record's id at its source."),
         column("record_version", BigInteger(), INTERNAL, "The highest version received."),
@@ -38,11 +39,11 @@ def _posted() -> tuple[Column[str], Column[int], Column[str]]:
     )
 
 
-def _child_id() -> Column[UUID]:
+def _child_id() -> Column[Any]:
     return column("child_id", Uuid(), COUNTED, "The child.")
 
 
-def _service_type_id(comment: str) -> Column[UUID]:
+def _service_type_id(comment: str) -> Column[Any]:
     return column("service_type_id", Uuid(), COUNTED, comment)
 
 
@@ -106,9 +107,7 @@ encounter = community_table(
     *said_by(),
     column("kind", Text(), COUNTED, "What kind of contact."),
     column("occurred_on", Date(), COUNTED, "The day."),
-    column(
-        "code", Text(), Label.SENSITIVE, "Code at its source, as system|code (CVX, SNOMED CT).", nullable=True
-    ),
+    column("code", Text(), Label.SENSITIVE, "Code at its source, as system|code (CVX, SNOMED CT).", nullable=True),
     *_posted(),
     recorded_at(),
     ref("child"),

@@ -72,9 +72,7 @@ def row_predicate(table: Table, login: Login) -> str:
         return own_community
     if table.name == "child":
         return f"{own_community} AND (sectors && app_sectors() OR organization_ids && app_organizations())"
-    return (
-        f"{own_community} AND (sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))"
-    )
+    return f"{own_community} AND (sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))"
 
 
 def table_security(table: Table) -> Iterator[str]:
@@ -86,9 +84,7 @@ def table_security(table: Table) -> Iterator[str]:
         listed = f" ({', '.join(columns)})" if columns else ""
         yield f"GRANT {privileges}{listed} ON {table.name} TO {login}"
         predicate = row_predicate(table, login)
-        yield (
-            f"CREATE POLICY {login} ON {table.name} TO {login} USING ({predicate}) WITH CHECK ({predicate})"
-        )
+        yield (f"CREATE POLICY {login} ON {table.name} TO {login} USING ({predicate}) WITH CHECK ({predicate})")
 
 
 def comments(table: Table) -> Iterator[str]:

@@ -59,16 +59,12 @@ service_type = community_table(
         "An encounter counts as served for this many months; empty: only enrollments count.",
         nullable=True,
     ),
-    column(
-        "dosage_days", Integer(), PUBLIC, "Days attended in a school year that are enough.", nullable=True
-    ),
+    column("dosage_days", Integer(), PUBLIC, "Days attended in a school year that are enough.", nullable=True),
     column("version", Integer(), PUBLIC, "Version of this definition.", default="1"),
     recorded_at(),
     of_sector(),
     one_of("need_rule", tuple(NeedRule)),
-    CheckConstraint(
-        f"need_characteristics <@ ARRAY[{_rule_kinds}]::text[]", name="need_characteristics_known"
-    ),
+    CheckConstraint(f"need_characteristics <@ ARRAY[{_rule_kinds}]::text[]", name="need_characteristics_known"),
     CheckConstraint("(need_rule = 'BY_RULE') = (need_characteristics <> '{}')", name="rule_has_characteristics"),
     in_order("min_age", "max_age"),
     once("code"),
@@ -95,7 +91,13 @@ service = community_table(
     Holds.SUPPLY,
     "One service of a program (HSDS service); being enrolled in the program is being reached by it.",
     column("program_id", Uuid(), PUBLIC, "The program it is part of."),
-    column("service_type_id", Uuid(), PUBLIC, "What kind of service it is; empty: of none the community lists.", nullable=True),
+    column(
+        "service_type_id",
+        Uuid(),
+        PUBLIC,
+        "What kind of service it is; empty: of none the community lists.",
+        nullable=True,
+    ),
     code_column("The service's code."),
     column("name", Text(), PUBLIC, "Name as people know it."),
     *_ages(),
@@ -138,4 +140,3 @@ service_capacity = community_table(
     in_order("available", "maximum"),
     once("service_at_location_id", "updated"),
 )
-

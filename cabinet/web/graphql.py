@@ -9,8 +9,6 @@ from uuid import uuid4
 
 import orjson
 from graphql import GraphQLError
-from resolvers.context import Context
-from schema.api import api
 from strawberry.types import ExecutionResult
 
 from cabinet.db import Database
@@ -28,6 +26,8 @@ from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
 from cabinet.web.body import MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
+from resolvers.context import Context
+from schema.api import api
 
 log = logging.getLogger("cabinet")
 
@@ -44,9 +44,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            if scope["method"] != "POST":
-                raise MethodNotAllowed
-            status, body = await self.answer(dict(scope["headers"]), receive)
+            status, body = await self.answer(scope["method"], dict(scope["headers"]), receive)
         except CabinetError as error:
             status, body = error.status, error.as_body()
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
@@ -54,8 +52,10 @@ class GraphQLEndpoint:
             status, body = masked.status, masked.as_body()
         await _send_json(send, status, body)
 
-    async def answer(self, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
+    async def answer(self, method: str, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
         """Read, identify and execute one request."""
+        if method != "POST":
+            raise MethodNotAllowed
         viewer = await self.viewer(headers)
         request = await read_request(headers, receive, self.settings.body_seconds)
         kind = operation_kind(read_document(request.query), request.operation_name)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from cabinet.tables.terms import Role
 
+from cabinet.tables.terms import Role
 from tests.client import Client
 from tests.world import child, enrollment
 
@@ -20,7 +20,9 @@ QUERIES: Mapping[str, str] = {
     "community.programs": '{ community(id: "harbor") { programs { nodes { code } } } }',
     "community.neighborhoods": '{ community(id: "harbor") { neighborhoods { nodes { code geometry } } } }',
     "community.schools": '{ community(id: "harbor") { schools { nodes { code } } } }',
-    "children": '{ children(community: "harbor") { nodes { id birthMonth } } }',
+    "children": '{ children(community: "harbor") { nodes { id } } }',
+    "children.birthMonth": '{ children(community: "harbor") { nodes { birthMonth } } }',
+    "children.sex": '{ children(community: "harbor") { nodes { sex } } }',
     "children.raceEthnicity": '{ children(community: "harbor") { nodes { raceEthnicity } } }',
     "children.identities": '{ children(community: "harbor") { nodes { identities { familyName } } } }',
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
@@ -41,7 +43,8 @@ OPEN = dict.fromkeys(
     ),
     ALLOW,
 )
-ROWS = ("children", "children.raceEthnicity", "children.identities", "enrollments")
+MASKED = ("children.birthMonth", "children.sex", "children.raceEthnicity")
+ROWS = ("children", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
@@ -59,13 +62,12 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
-        "children.raceEthnicity": MASK,
+        **dict.fromkeys(MASKED, MASK),
         "coverage": ALLOW,
         "coverage by race": DENY,
         "postEnrollments": ALLOW,
     },
 }
-
 
 
 def verdict(answer: Mapping[str, Any]) -> str:
@@ -74,7 +76,7 @@ def verdict(answer: Mapping[str, Any]) -> str:
         assert {error["extensions"]["code"] for error in errors} == {"FORBIDDEN"}, errors
         return DENY
     children = (answer["data"].get("children") or {}).get("nodes", ())
-    return MASK if any(node.get("raceEthnicity", "") is None for node in children) else ALLOW
+    return MASK if any(None in node.values() for node in children) else ALLOW
 
 
 async def fill(client: Client) -> None:

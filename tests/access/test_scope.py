@@ -8,13 +8,13 @@ from typing import Any
 import asyncpg
 import jwt
 import pytest
+
 from cabinet.communities import end_membership
 from cabinet.db import Database, Scope
 from cabinet.errors import CabinetError
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
-
 from tests.client import Client
 from tests.world import World, child, enrollment
 

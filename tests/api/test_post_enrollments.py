@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 from cabinet.tables.terms import Role
-
 from tests.client import Client
 from tests.world import child
 
@@ -68,7 +67,9 @@ async def test_our_reference_from_a_receipt_finds_the_child_again_for_its_agency
 async def test_what_a_post_creates_is_in_the_next_answer(client: Client) -> None:
     token = await client.token(Role.PARTNER_AGENCY)
     await post(client, token, row("e1"), row("e2", "Bo"))
-    query = '{ enrollments(community: "harbor", status: [ENROLLED]) { totalCount nodes { recordId child { id } } } }'
+    query = (
+        '{ enrollments(community: "harbor", status: [ENROLLED]) { totalCount nodes { recordId child { id } } } }'
+    )
     found = (await client.data(query, token))["enrollments"]
     assert found["totalCount"] == 2
     assert {node["recordId"] for node in found["nodes"]} == {"e1", "e2"}
@@ -90,11 +91,12 @@ async def test_dry_run_and_atomic_write_nothing_they_should_not(client: Client) 
 async def test_the_same_key_at_the_same_time_is_one_post(client: Client) -> None:
     token = await client.token(Role.PARTNER_AGENCY)
     rows = [row(f"e{n}", f"Kid{n}") for n in range(20)]
-    body = {"query": POST, "variables": {"input": {"community": "harbor", "rows": rows, "idempotencyKey": "k"}}}
+    body = {
+        "query": POST,
+        "variables": {"input": {"community": "harbor", "rows": rows, "idempotencyKey": "k"}},
+    }
     headers = {"Authorization": f"Bearer {token}"}
-    answers = await asyncio.gather(
-        *(client.http.post("/graphql", json=body, headers=headers) for _ in range(4))
-    )
+    answers = await asyncio.gather(*(client.http.post("/graphql", json=body, headers=headers) for _ in range(4)))
     assert len({answer.content for answer in answers}) == 1
     assert answers[0].json()["data"]["postEnrollments"]["created"] == 20
     body["variables"]["input"]["rows"] = rows[:1]

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
+
 from cabinet.tables.terms import Role
 from cabinet.web import graphql
-
 from tests.client import Client
 from tests.world import child
 
@@ -15,13 +15,20 @@ JSON = {"Content-Type": "application/json"}
 
 
 def deep(levels: int) -> str:
-    return "{ communities { nodes " + "{ programs { nodes { organization " * levels + "{ id }" + "} } }" * levels + "} }"
+    return (
+        "{ communities { nodes "
+        + "{ programs { nodes { organization " * levels
+        + "{ id }"
+        + "} } }" * levels
+        + "} }"
+    )
 
 
 def fragment_bomb(levels: int) -> str:
     """Return a short document whose fragments double at every level."""
     spreads = "".join(
-        f"fragment F{n} on Query {{ a: communities {{ totalCount }} ...F{n + 1} ...F{n + 1} }} " for n in range(levels)
+        f"fragment F{n} on Query {{ a: communities {{ totalCount }} ...F{n + 1} ...F{n + 1} }} "
+        for n in range(levels)
     )
     return "{ ...F0 } " + spreads + f"fragment F{levels} on Query {{ __typename }}"
 
@@ -81,7 +88,10 @@ async def test_unknown_ids_are_not_found_whoever_asks(client: Client) -> None:
         ('{ community(id: "nowhere") { id } }', {}),
         ('{ node(id: "AAAA") { id } }', {}),
         ("query($id: ID!) { node(id: $id) { id } }", {"id": community[:-2]}),
-        ('query($p: ID!) { enrollments(community: "harbor", program: $p) { nodes { id } } }', {"p": community}),
+        (
+            'query($p: ID!) { enrollments(community: "harbor", program: $p) { nodes { id } } }',
+            {"p": community},
+        ),
         ('{ children(community: "nowhere") { nodes { id } } }', {}),
     ):
         assert await client.code(query, token, **variables) == "NOT_FOUND"

@@ -1,10 +1,10 @@
 """Coverage against small worlds counted by hand. The day is 15 October 2026, school year 2027."""
 
 from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cabinet.coverage.answer import Counts, Coverage
 from cabinet.coverage.coverage import coverage
 from cabinet.coverage.dimensions import Dimension
@@ -13,8 +13,10 @@ from cabinet.errors import Forbidden, InputInvalid
 from cabinet.intake.rows import Kind
 from cabinet.tables.terms import Role
 from cabinet.viewer import Membership, Viewer
-
 from tests.world import DAY, World, child, enrollment
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 async def steward(world: World, sector: str) -> Viewer:
@@ -55,8 +57,7 @@ def numbers(counts: Counts | None) -> tuple[int | None, ...]:
 
 def by_group(answer: Coverage) -> Mapping[tuple[str, ...], tuple[int | None, ...]]:
     return {
-        tuple(value.value for value in group.values): numbers(group.counts)
-        for group in answer.services[0].groups
+        tuple(value.value for value in group.values): numbers(group.counts) for group in answer.services[0].groups
     }
 
 
@@ -173,9 +174,7 @@ async def test_need_identified_only_while_it_is_open(world: World) -> None:
         for source_id, opened, resolved in needs
     ]
     await world.fill("district", Kind.NEED, rows)
-    await world.enroll(
-        "district", enrollment("t1", "D1", "tutoring"), enrollment("t4", "D4", "tutoring")
-    )
+    await world.enroll("district", enrollment("t1", "D1", "tutoring"), enrollment("t4", "D4", "tutoring"))
     answer = await count(world, await steward(world, "EDUCATION"), "TUTORING")
     # D2 is resolved that day, D3 opens the day after; D4 is tutored without a known need.
     assert numbers(answer.services[0].total) == (4, 4, 1, 1, 0, 0)

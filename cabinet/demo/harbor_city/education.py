@@ -10,9 +10,7 @@ TITLE_I_SCHOOLS = ("market-school", "ferry-school", "brickyard-school", "harbor-
 OPEN, BY_TRAIT, BY_NEED = Entry.OPEN, Entry.BY_TRAIT, Entry.BY_NEED
 
 DISTRICT_PROGRAMS = (
-    Program(
-        "special-education", "Special Education", "hcps", ("SPECIAL_EDUCATION",), ALL_SCHOOLS, BY_TRAIT, 0.93
-    ),
+    Program("special-education", "Special Education", "hcps", ("SPECIAL_EDUCATION",), ALL_SCHOOLS, BY_TRAIT, 0.93),
     Program(
         "english-learners",
         "English Learner Education",
@@ -26,9 +24,7 @@ DISTRICT_PROGRAMS = (
     Program("title-one", "Title I Support", "hcps", ("TITLE_I",), TITLE_I_SCHOOLS, BY_TRAIT, 0.55),
     Program("school-meals", "Free School Meals", "hcps", ("NUTRITION",), ALL_SCHOOLS, BY_TRAIT, 0.88),
     Program("pre-k", "Harbor City Pre-K", "hcps", ("PRE_KINDERGARTEN",), ELEMENTARIES, OPEN, 0.97, seats=46),
-    Program(
-        "tutoring", "High-Dosage Tutoring", "hcps", ("TUTORING",), ALL_SCHOOLS, BY_NEED, 0.85, strain=0.75
-    ),
+    Program("tutoring", "High-Dosage Tutoring", "hcps", ("TUTORING",), ALL_SCHOOLS, BY_NEED, 0.85, strain=0.75),
     Program(
         "reading",
         "Reading Intervention",
@@ -53,9 +49,7 @@ DISTRICT_PROGRAMS = (
     Program(
         "career-technical", "Career Pathways", "hcps", ("CAREER_AND_TECHNICAL",), HIGHS, OPEN, 0.34, seats=170
     ),
-    Program(
-        "college-advising", "College Advising", "hcps", ("COLLEGE_ADVISING",), HIGHS, OPEN, 0.4, barrier=0.3
-    ),
+    Program("college-advising", "College Advising", "hcps", ("COLLEGE_ADVISING",), HIGHS, OPEN, 0.4, barrier=0.3),
     Program(
         "summer-bridge",
         "Summer Bridge",
