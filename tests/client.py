@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
 from cabinet.app import Asgi
 from cabinet.communities import Community, add_member
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
-
 from tests.world import World
 
 
@@ -38,7 +38,12 @@ class Client:
     tokens: Tokens
 
     async def token(
-        self, role: Role, community: Community | None = None, *, organization: str = "club", sector: str = "HEALTH"
+        self,
+        role: Role,
+        community: Community | None = None,
+        *,
+        organization: str = "club",
+        sector: str = "HEALTH",
     ) -> str:
         """Give a role in a community (Harbor by default) to somebody new, and return their token."""
         where = community or self.world.harbor

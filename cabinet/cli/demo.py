@@ -1,6 +1,8 @@
 """`cabinet demo`: a running server with a believable community in it, in one command."""
 
 import asyncio
+import shlex
+import sys
 from datetime import date
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -141,4 +143,5 @@ async def _print_welcome(database: Database, settings: Settings, url: str) -> No
 def paste(url: str, token: str) -> str:
     """Return the gap query as a command for another terminal."""
     query = "\n".join(f"  {line}" for line in GAP_QUERY.splitlines())
-    return f".venv/bin/cabinet query - --url {url} --token {token} <<'QUERY'\n{query}\nQUERY"
+    command = shlex.quote(sys.argv[0])
+    return f"{command} query - --url {url} --token {token} <<'QUERY'\n{query}\nQUERY"

@@ -1,5 +1,6 @@
 """Coverage, from the question to the answer: scope, count, protect, name."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
@@ -8,7 +9,7 @@ from cabinet import audit
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.answer import COUNTED, Count, Counts, Coverage, Group, GroupValue, ServiceCoverage
-from cabinet.coverage.dimensions import AGE_BANDS, FACETS, UNKNOWN, Dimension
+from cabinet.coverage.dimensions import AGE_BANDS, FACETS, MULTIPLE, UNKNOWN, Dimension
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts, protect
 from cabinet.coverage.question import Question, write_question
@@ -19,6 +20,8 @@ from cabinet.viewer import Viewer
 
 MAX_DIMENSIONS = 2
 POPULATION = ""
+
+_WORDS = {UNKNOWN: "Unknown", MULTIPLE: "More than one", "YES": "Yes", "NO": "No"}
 
 _SERVICE_TYPES = """
 SELECT t.code, t.name, t.sector, t.need_rule,
@@ -62,7 +65,8 @@ async def coverage(
         statement, arguments = write_question(question)
         rows = await connection.fetch(statement, *arguments)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
-    return _answer(question, granted, types, wanted, rows, labels)
+    # Withholding is arithmetic over many cells; other requests are answered meanwhile.
+    return await asyncio.to_thread(_answer, question, granted, types, wanted, rows, labels)
 
 
 def _check_dimensions(granted: Grant, population: Population, breakdown_by: Sequence[Dimension]) -> None:
@@ -112,7 +116,7 @@ def _check_services(types: Mapping[str, Record], granted: Grant, population: Pop
     outside = [code for code in sorted(population.services) if not types[code]["is_known"]]
     if outside:
         raise Forbidden(f"Who is served by {outside[0]} is outside your role's scope.")
-    if population.asks_by_sector and granted.level is not Level.COMMUNITY:
+    if population.asked_sectors and granted.level is not Level.COMMUNITY:
         raise Forbidden("Which sectors serve a child is outside your role's scope.")
 
 
@@ -188,6 +192,6 @@ def _group_values(
     dimensions: Sequence[Dimension], key: GroupKey, names: Mapping[tuple[str, str], str]
 ) -> tuple[GroupValue, ...]:
     return tuple(
-        GroupValue(dimension, value, names.get((dimension, value), value))
+        GroupValue(dimension, value, names.get((dimension, value), _WORDS.get(value, value)))
         for dimension, value in zip(dimensions, key, strict=True)
     )

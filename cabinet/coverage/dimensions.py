@@ -62,7 +62,7 @@ FACETS: Mapping[Dimension, Facet] = {
     # SPD-15's "combined multiracial" tabulation: one category alone, or MULTIPLE; so the parts add up.
     Dimension.RACE_ETHNICITY: Facet(
         "CASE cardinality(p.race_ethnicity) WHEN 0 THEN 'UNKNOWN' WHEN 1 THEN p.race_ethnicity[1]"
-        " ELSE 'MULTIPLE' END",
+        f" ELSE '{MULTIPLE}' END",
         Label.SENSITIVE,
     ),
     Dimension.SEX: Facet("p.sex"),

@@ -58,8 +58,9 @@ class Population:
         return own.union(*(child.services for child in self._children))
 
     @property
-    def asks_by_sector(self) -> bool:
-        return self.sectors is not None or any(child.asks_by_sector for child in self._children)
+    def asked_sectors(self) -> frozenset[str]:
+        own = frozenset(self.sectors or ())
+        return own.union(*(child.asked_sectors for child in self._children))
 
     @property
     def _children(self) -> tuple["Population", ...]:

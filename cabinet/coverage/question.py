@@ -85,16 +85,21 @@ PERSON_OF_OWN = """
 """
 
 REACH = """
+-- The service types the question is about, by itself or by its population.
+asked_type AS (
+  SELECT * FROM service_type
+  WHERE community_id = {community} AND (code = ANY ({types}) OR sector = ANY ({sectors}))
+),
 -- Whom a service reaches: by an active enrollment in a program that gives it, or by a recent encounter.
 reached AS (
   SELECT a.child_id, t.code AS service_type, t.sector
   FROM active_enrollment a
   JOIN service v ON v.community_id = {community} AND v.program_id = a.program_id
-  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = v.service_type_id
+  JOIN asked_type t ON t.service_type_id = v.service_type_id
   UNION
   SELECT e.child_id, t.code, t.sector
   FROM encounter e
-  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = e.service_type_id
+  JOIN asked_type t ON t.service_type_id = e.service_type_id
   WHERE e.community_id = {community} AND e.occurred_on <= {day}
     AND e.occurred_on > {day} - make_interval(months => t.recency_months)
 ),
@@ -102,7 +107,7 @@ waiting AS (
   SELECT DISTINCT w.child_id, t.code AS service_type
   FROM enrollment w
   JOIN service v ON v.community_id = {community} AND v.program_id = w.program_id
-  JOIN service_type t ON t.community_id = {community} AND t.service_type_id = v.service_type_id
+  JOIN asked_type t ON t.service_type_id = v.service_type_id
   WHERE w.community_id = {community} AND w.status = 'WAITLISTED'
     AND w.begins <= {day} AND (w.ends IS NULL OR w.ends >= {day})
 ),
@@ -116,8 +121,8 @@ eligible AS (
     OR EXISTS (SELECT FROM unnest(t.need_characteristics) k WHERE p.characteristics ->> k = 'YES')
     OR i.child_id IS NOT NULL AS in_need
   FROM profile p
-  JOIN service_type t ON t.community_id = {community}
-    AND CASE WHEN t.grades <> '{{}}' AND p.grade IS NOT NULL THEN p.grade = ANY (t.grades)
+  JOIN asked_type t ON
+    CASE WHEN t.grades <> '{{}}' AND p.grade IS NOT NULL THEN p.grade = ANY (t.grades)
              ELSE coalesce(p.age BETWEEN t.min_age AND t.max_age, false) END
   LEFT JOIN identified i ON i.child_id = p.child_id AND i.service_type_id = t.service_type_id
 ),
@@ -178,6 +183,8 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         "school_year": arguments.add(school_year_of(question.as_of), "int"),
         "services": arguments.add(list(question.services), "text[]"),
     }
+    context["types"] = arguments.add([*question.services, *sorted(question.population.services)], "text[]")
+    context["sectors"] = arguments.add(sorted(question.population.asked_sectors), "text[]")
     context["person"] = (PERSON_OF_OWN if question.is_exact else PERSON_OF_ALL).format(**context)
     context["population"] = condition(question.population, arguments)
     context.update(_breakdown(question.breakdown_by))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from cabinet.coverage.protect import PARTS, TOTAL, ServiceCounts, protect
 from cabinet.disclosure.suppress import Sum, Table, suppress
-from hypothesis import given
-from hypothesis import strategies as st
 
 Equation = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
@@ -72,6 +73,7 @@ def equations(answer: Iterable[ServiceCounts]) -> list[Equation]:
     """Write down every sum a reader knows to hold, the rests that are never shown included."""
     found: list[Equation] = []
     for service in answer:
+
         def cell(group: tuple[str, ...], name: str, of: str = service.service) -> tuple[str, ...]:
             return ("", *group, name) if name == "population" else (of, *group, name)
 
@@ -104,12 +106,14 @@ def attack(answer: list[ServiceCounts]) -> dict[tuple[str, ...], int]:
     return known
 
 
+@settings(max_examples=400, deadline=None)
 @given(services())
 def test_no_small_count_can_be_worked_out(answer: list[ServiceCounts]) -> None:
     known = attack(protect(answer))
     assert not {key: value for key, value in known.items() if 1 <= value <= 10}
 
 
+@settings(max_examples=400, deadline=None)
 @given(services())
 def test_what_is_shown_is_true(answer: list[ServiceCounts]) -> None:
     for original, shown in zip(answer, protect(answer), strict=True):
@@ -117,6 +121,7 @@ def test_what_is_shown_is_true(answer: list[ServiceCounts]) -> None:
             assert all(value in (None, original.groups[group][name]) for name, value in row.items())
 
 
+@settings(max_examples=400, deadline=None)
 @given(services())
 def test_nothing_is_withheld_without_a_reason(answer: list[ServiceCounts]) -> None:
     def has_small(row: dict[str, int | None]) -> bool:

@@ -1,14 +1,6 @@
 """A server that dies in the middle of a post leaves nothing half-written, and a retry makes it whole."""
 
 import asyncio
-import os
-import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,57 +11,17 @@ from cabinet.communities import add_member
 from cabinet.settings import Settings
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
+from tests.server import serving
 from tests.world import World
 
-CABINET = Path(sys.executable).with_name("cabinet")
 ROWS = 300
+UNDER_WAY = """
+SELECT count(*) FROM pg_stat_activity
+WHERE usename = 'cabinet_writer' AND xact_start IS NOT NULL AND datname = current_database()
+"""
 POST = (
     """mutation($input: PostEnrollmentsInput!) { postEnrollments(input: $input) { created unchanged rejected } }"""
 )
-
-
-@dataclass
-class Process:
-    process: asyncio.subprocess.Process
-    url: str
-
-    async def post(self, token: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(timeout=60) as http:
-            answer = (await http.post(f"{self.url}/graphql", json=body, headers=headers)).json()
-        receipt: dict[str, Any] = answer["data"]["postEnrollments"]
-        return receipt
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def serving(url: str, settings: Settings) -> AsyncIterator[Process]:
-    """Run `cabinet serve` as a process of its own; yield once it says that it is ready."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "CABINET_DATABASE_URL": url,
-        "CABINET_MODE": "development",
-        "CABINET_DATA": str(settings.data),
-        "PORT": str(port),
-    }
-    process = await asyncio.create_subprocess_exec(
-        str(CABINET), "serve", env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert b"Ready" in await asyncio.wait_for(process.stdout.readline(), 60)
-    try:
-        yield Process(process, f"http://127.0.0.1:{port}")
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.wait(), 30)
 
 
 def post_body() -> dict[str, Any]:
@@ -117,9 +69,7 @@ async def test_kill_9_in_the_middle_of_a_post_leaves_nothing(
             await posting
         await lock.rollback()
         await watcher.close()
-    while await owner.fetchval(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'cabinet_writer' AND xact_start IS NOT NULL AND datname = current_database()"
-    ):
+    while await owner.fetchval(UNDER_WAY):
         await asyncio.sleep(0)
     assert await counts(owner) == before
     async with serving(database_url, settings) as server:

@@ -51,12 +51,8 @@ def test_headers_are_found_in_any_spelling(tmp_path: Path) -> None:
     assert (row.program, row.status, row.child.identity.given_name) == ("P", EnrollmentStatus.ENROLLED, "Ana")
 
 
-@pytest.mark.parametrize(
-    ("encoding", "oddities"), [("utf-8", 0), ("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)]
-)
-def test_a_name_survives_the_encodings_spreadsheets_write(
-    tmp_path: Path, encoding: str, oddities: int
-) -> None:
+@pytest.mark.parametrize(("encoding", "oddities"), [("utf-8", 0), ("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)])
+def test_a_name_survives_the_encodings_spreadsheets_write(tmp_path: Path, encoding: str, oddities: int) -> None:
     content = SAMPLE.replace("Reyes", "Núñez").encode(encoding)
     reading = enrollments(tmp_path, content)
     assert reading.rows(Kind.ENROLLMENT)[0].child.identity.family_name == "Núñez"
@@ -95,9 +91,7 @@ def test_a_row_that_names_no_child_is_left_for_its_row_to_refuse(tmp_path: Path)
 
 def test_an_unknown_column_is_reported_once_with_its_number_of_values(tmp_path: Path) -> None:
     content = "record_id,program,status,begins,child_id,gradee,notes\n"
-    reading = enrollments(
-        tmp_path, content + "r1,P,ENROLLED,2026-09-01,c1,3,\nr2,P,ENROLLED,2026-09-01,c2,4,\n"
-    )
+    reading = enrollments(tmp_path, content + "r1,P,ENROLLED,2026-09-01,c1,3,\nr2,P,ENROLLED,2026-09-01,c2,4,\n")
     assert reading.all_sound()
     assert [(type(o.problem), o.column, o.count) for o in reading.oddities] == [
         (ColumnUnknown, "gradee", 2),
@@ -131,17 +125,13 @@ def test_a_quote_that_is_never_closed_costs_its_row_only(tmp_path: Path) -> None
 
 
 def test_ndjson_is_read_line_by_line(tmp_path: Path) -> None:
-    sound = (
-        '{"recordId": "r1", "Program": "P", "status": "wait-listed", "begins": "2026-09-01", "childId": 7}\n'
-    )
+    sound = '{"recordId": "r1", "Program": "P", "status": "wait-listed", "begins": "2026-09-01", "childId": 7}\n'
     broken = '{"recordId": \n["r3"]\n{"recordId": {"a": 1}}\n{"program": "a", "program_code": "b"}\n'
     reading = enrollments(tmp_path, sound + broken + "\n" + sound, "enrollments.ndjson")
     assert [row.child.source_id for row in reading.rows(Kind.ENROLLMENT)] == ["7", "7"]
     assert reading.rows(Kind.ENROLLMENT)[0].status is EnrollmentStatus.WAITLISTED
     assert [raw.line for raw in reading.raws] == [1, 7]
-    assert [(o.line, type(o.problem)) for o in reading.oddities] == [
-        (line, RowInvalid) for line in (2, 3, 4, 5)
-    ]
+    assert [(o.line, type(o.problem)) for o in reading.oddities] == [(line, RowInvalid) for line in (2, 3, 4, 5)]
 
 
 def test_a_value_that_is_no_word_of_ours_is_left_for_its_row_to_refuse(tmp_path: Path) -> None:

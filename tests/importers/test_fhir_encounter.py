@@ -57,8 +57,6 @@ def test_what_has_no_home_is_reported_once_with_its_number(tmp_path: Path) -> No
 
 def test_a_date_in_words_reaches_the_row_for_it_to_refuse(tmp_path: Path) -> None:
     said = {key: value for key, value in SHOT.items() if key != "occurrenceDateTime"}
-    reading = read(
-        "fhir", export(tmp_path, Immunization=ndjson({**said, "occurrenceString": "January 2012"}))
-    )
+    reading = read("fhir", export(tmp_path, Immunization=ndjson({**said, "occurrenceString": "January 2012"})))
     with pytest.raises(ValueError, match="not a date"):
         MODELS[Kind.ENCOUNTER].model_validate(reading.raws[0].fields)

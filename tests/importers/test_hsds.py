@@ -221,9 +221,7 @@ def test_a_real_ohana_directory_is_read_whole() -> None:
     assert reading.about("services.csv") == [(21, "status", 1), (22, "status", 1), (2, "name", 20)]
 
 
-@pytest.mark.parametrize(
-    "example", ["csv", "service_full.json", "organization_full.json", "service_list.json"]
-)
+@pytest.mark.parametrize("example", ["csv", "service_full.json", "organization_full.json", "service_list.json"])
 def test_the_standard_s_own_examples_are_read(example: str) -> None:
     reading = read("hsds", real("hsds", "spec", "hsds-3.0", "examples", example))
     (service,) = reading.rows(Kind.SERVICE)

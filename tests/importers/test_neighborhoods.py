@@ -46,9 +46,7 @@ def test_a_feature_without_properties_is_reported_and_the_rest_go_on(tmp_path: P
     assert [raw.line for raw in reading.raws] == [3]
 
 
-@pytest.mark.parametrize(
-    "content", ['{"type": "Feature"}', "[]", "7", "{", '"\\u0000"', "[" * 150 + "]" * 150]
-)
+@pytest.mark.parametrize("content", ['{"type": "Feature"}', "[]", "7", "{", '"\\u0000"', "[" * 150 + "]" * 150])
 def test_what_is_no_feature_collection_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "city.geojson"
     path.write_text(content)

@@ -63,9 +63,7 @@ def test_a_damaged_zip_and_a_file_that_is_not_there_are_refused(tmp_path: Path) 
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
-    assert "users.csv twice" in refused(
-        archive(tmp_path / "a.zip", **{"a/users.csv": b"", "b/users.csv": b""})
-    )
+    assert "users.csv twice" in refused(archive(tmp_path / "a.zip", **{"a/users.csv": b"", "b/users.csv": b""}))
 
 
 def test_what_computers_leave_in_zips_and_folders_is_passed_over(tmp_path: Path) -> None:

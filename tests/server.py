@@ -1,0 +1,62 @@
+"""The server as a process of its own, for what only a process can show."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cabinet.settings import Settings
+
+CABINET = Path(sys.executable).with_name("cabinet")
+
+
+@dataclass
+class Process:
+    process: asyncio.subprocess.Process
+    url: str
+
+    async def post(self, token: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(timeout=60) as http:
+            answer = (await http.post(f"{self.url}/graphql", json=body, headers=headers)).json()
+        receipt: dict[str, Any] = answer["data"]["postEnrollments"]
+        return receipt
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(url: str, settings: Settings) -> AsyncIterator[Process]:
+    """Run `cabinet serve` as a process of its own; yield once it says that it is ready."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "CABINET_DATABASE_URL": url,
+        "CABINET_MODE": "development",
+        "CABINET_DATA": str(settings.data),
+        "PORT": str(port),
+    }
+    process = await asyncio.create_subprocess_exec(
+        str(CABINET), "serve", env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert b"Ready" in await asyncio.wait_for(process.stdout.readline(), 60)
+    try:
+        yield Process(process, f"http://127.0.0.1:{port}")
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.wait(), 30)
