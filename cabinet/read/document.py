@@ -1,6 +1,7 @@
 """A GraphQL document, parsed once a text and held within limits before anything else looks at it."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -9,6 +10,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     parse,
@@ -18,11 +20,21 @@ from cabinet.errors import DocumentInvalid, DocumentTooLarge
 
 MAX_CHARACTERS = 15_000
 MAX_TOKENS = 1_000
-MAX_DEPTH = 12
-MAX_FIELDS = 500
+LIMITS = {"levels": 12, "fields": 500, "root_fields": 10}
 _CACHED = 512
 
-Size = tuple[int, int]
+Fragments = dict[str, SelectionSetNode]
+
+
+class Size(NamedTuple):
+    """How much a selection asks for, its fragments spread."""
+
+    levels: int
+    fields: int
+    root_fields: int
+
+
+NOTHING = Size(0, 0, 0)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -58,39 +70,36 @@ def _check_size(document: DocumentNode) -> None:
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
-    measured: dict[str, Size | None] = {}
+    measured: dict[str, Size] = {}
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, fields = _measure(node.selection_set, fragments, measured)
-            if depth > MAX_DEPTH:
-                raise DocumentTooLarge(f"The document asks for {depth} levels; {MAX_DEPTH} are answered.")
-            if fields > MAX_FIELDS:
-                raise DocumentTooLarge(f"The document asks for more than {MAX_FIELDS} fields.")
+            size = _measure(node.selection_set, fragments, measured)
+            for what, limit in LIMITS.items():
+                if getattr(size, what) > limit:
+                    raise DocumentTooLarge(
+                        f"The document has {getattr(size, what)} {what.replace('_', ' ')}; {limit} are answered."
+                    )
 
 
-def _measure(
-    selections: SelectionSetNode,
-    fragments: dict[str, SelectionSetNode],
-    measured: dict[str, Size | None],
-) -> Size:
-    """Return depth and number of fields with fragments spread; each fragment is measured once."""
-    depth = fields = 0
+def _measure(selections: SelectionSetNode, fragments: Fragments, measured: dict[str, Size]) -> Size:
+    """Measure a selection with its fragments spread; each fragment is looked into once."""
+    levels = fields = root_fields = 0
     for node in selections.selections:
-        below = (0, 0)
-        if isinstance(node, FieldNode):
-            inner = _measure(node.selection_set, fragments, measured) if node.selection_set else (0, 0)
-            below = (inner[0] + 1, inner[1] + 1)
-        elif isinstance(node, InlineFragmentNode):
-            below = _measure(node.selection_set, fragments, measured)
-        elif isinstance(node, FragmentSpreadNode):
-            below = _measure_fragment(node.name.value, fragments, measured)
-        depth, fields = max(depth, below[0]), fields + below[1]
-    return depth, fields
+        below = _measure_node(node, fragments, measured)
+        levels = max(levels, below.levels)
+        fields, root_fields = fields + below.fields, root_fields + below.root_fields
+    return Size(levels, fields, root_fields)
 
 
-def _measure_fragment(name: str, fragments: dict[str, SelectionSetNode], measured: dict[str, Size | None]) -> Size:
-    """Measure a fragment; an unknown one and one that spreads itself are left to validation."""
+def _measure_node(node: Node, fragments: Fragments, measured: dict[str, Size]) -> Size:
+    if isinstance(node, FieldNode):
+        inner = _measure(node.selection_set, fragments, measured) if node.selection_set else NOTHING
+        return Size(inner.levels + 1, inner.fields + 1, 1)
+    if isinstance(node, InlineFragmentNode):
+        return _measure(node.selection_set, fragments, measured)
+    name = node.name.value if isinstance(node, FragmentSpreadNode) else ""
     if name not in measured and name in fragments:
-        measured[name] = None
+        # A fragment that spreads itself, and one that is not there, are left to validation.
+        measured[name] = NOTHING
         measured[name] = _measure(fragments[name], fragments, measured)
-    return measured.get(name) or (0, 0)
+    return measured.get(name, NOTHING)

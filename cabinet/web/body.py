@@ -15,6 +15,7 @@ Headers = dict[bytes, bytes]
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_QUERY_BODY = 256 * 1024
+MAX_LEVELS = 50
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def parse_request(body: bytes) -> GraphQLRequest:
         raise RequestError(f"The request body is not JSON: {error}.") from error
     if not isinstance(value, dict):
         raise RequestError("The request body is JSON, but not an object.")
+    if is_deeper(value, MAX_LEVELS):
+        raise RequestError(f"The request body is nested more than {MAX_LEVELS} levels deep.")
     query, variables, name = (value.get(key) for key in ("query", "variables", "operationName"))
     if not isinstance(query, str) or not query.strip():
         raise RequestError("`query` must be the text of a GraphQL document.")
@@ -82,3 +85,18 @@ def parse_request(body: bytes) -> GraphQLRequest:
     if name is not None and not isinstance(name, str):
         raise RequestError("`operationName` must be text or null.")
     return GraphQLRequest(query, variables, name or None, len(body))
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether objects and lists are nested more than so many levels; level by level, without recursion."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [
+            inner
+            for outer in layer
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not layer:
+            return False
+    return True

@@ -57,6 +57,18 @@ BODIES: list[tuple[bytes, dict[str, str], int, str]] = [
     (orjson.dumps({"query": "{" + "a " * 1_001 + "}"}), JSON, 400, "DOCUMENT_TOO_LARGE"),
     (orjson.dumps({"query": deep(4)}), JSON, 400, "DOCUMENT_TOO_LARGE"),
     (orjson.dumps({"query": fragment_bomb(30)}), JSON, 400, "DOCUMENT_TOO_LARGE"),
+    (
+        orjson.dumps({"query": "{" + "".join(f"a{n}: __typename " for n in range(11)) + "}"}),
+        JSON,
+        400,
+        "DOCUMENT_TOO_LARGE",
+    ),
+    (
+        b'{"query": "{ __typename }", "variables": {"x": ' + b"[" * 60 + b"]" * 60 + b"}}",
+        JSON,
+        400,
+        "MALFORMED_REQUEST",
+    ),
     (b'{"query": "' + b"x" * (10 * 1024 * 1024) + b'"}', JSON, 413, "BODY_TOO_LARGE"),
     (
         orjson.dumps({"query": "{ __typename }", "variables": {"x": "y" * 300_000}}),

@@ -181,9 +181,7 @@ def test_most_sources_spell_a_child_alike_and_about_one_in_a_hundred_does_not(ba
 def test_every_child_is_on_some_list(batches):
     listed = {int(record_id.split("-")[1]) for _, record_id in known_children(batches)}
     named = {
-        key_of(row["child"]["identity"])
-        for row in rows_of(batches, Kind.ENROLLMENT)
-        if "identity" in row["child"]
+        key_of(row["child"]["identity"]) for row in rows_of(batches, Kind.ENROLLMENT) if "identity" in row["child"]
     }
     unlisted = [child for child in demo_people(HARBOR_CITY, IN_TERM) if child.number not in listed]
     unheard_of = [child for child in unlisted if name_of(child) not in named]
@@ -193,9 +191,7 @@ def test_every_child_is_on_some_list(batches):
 
 def test_seats_agree_with_who_sits_in_them(batches):
     enrolled = Counter(
-        row["program"]
-        for row in rows_of(batches, Kind.ENROLLMENT)
-        if row["status"] == EnrollmentStatus.ENROLLED
+        row["program"] for row in rows_of(batches, Kind.ENROLLMENT) if row["status"] == EnrollmentStatus.ENROLLED
     )
     seats = [row for row in rows_of(batches, Kind.CAPACITY) if row["service"] == "club-after-school"]
     assert sum(row["maximum"] - row["available"] for row in seats) == enrolled["club-after-school"]

@@ -1,10 +1,10 @@
 """What a partner is promised of a post."""
 
 import pytest
+
 from cabinet.errors import IdempotencyKeyReused, TooManyRows
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
-
 from tests.world import World, child, enrollment
 
 ANA = child("D1", "Ana", identifiers={"DISTRICT_STUDENT_ID": "4711"})
@@ -135,9 +135,7 @@ async def test_a_repeated_key_gets_the_first_receipt_and_writes_nothing(world: W
     assert second == first
     with pytest.raises(IdempotencyKeyReused):
         await world.post("club", Kind.ENROLLMENT, {**row, "record_id": "e2"}, idempotency_key="k1")
-    other_agency = await world.post(
-        "arts", Kind.ENROLLMENT, enrollment("e1", ANA, "paint"), idempotency_key="k1"
-    )
+    other_agency = await world.post("arts", Kind.ENROLLMENT, enrollment("e1", ANA, "paint"), idempotency_key="k1")
     assert verdicts(other_agency) == ["CREATED"]
 
 
