@@ -57,7 +57,7 @@ async def _load(database: Database, format_name: str, path: Path, community: str
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Reading", total=None)
         done: dict[Kind, int] = {}
 

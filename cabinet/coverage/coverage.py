@@ -63,6 +63,8 @@ async def coverage(
         known = tuple(code for code in wanted if types[code]["is_known"])
         question = Question(community_id, population, known, as_of, tuple(breakdown_by), is_exact=granted.is_exact)
         statement, arguments = write_question(question)
+        # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
+        await connection.execute("SET LOCAL enable_nestloop = off")
         rows = await connection.fetch(statement, *arguments)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
     # Withholding is arithmetic over many cells; other requests are answered meanwhile.
@@ -185,7 +187,15 @@ def _service(
         if key != TOTAL
     )
     total = Counts.of(counted.groups[TOTAL])
-    return ServiceCoverage(kind["code"], kind["name"], kind["sector"], total, groups)
+    in_order = sorted(groups, key=lambda group: [_place(value) for value in group.values])
+    return ServiceCoverage(kind["code"], kind["name"], kind["sector"], total, tuple(in_order))
+
+
+def _place(value: GroupValue) -> tuple[bool, int, str]:
+    """Order ages and grades as they rise, others by name, and what is unknown last."""
+    rising = [*AGE_BANDS] if value.dimension is Dimension.AGE_BAND else [*GRADES]
+    known = value.value in rising
+    return (value.value == UNKNOWN, rising.index(value.value) if known else 0, value.label)
 
 
 def _group_values(

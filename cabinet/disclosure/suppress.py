@@ -67,50 +67,50 @@ def suppress(table: Table) -> frozenset[Key]:
                 return frozenset(table.withheld - table.implied)
             suspects = table.sums
             continue
-        _withhold_more(table, exposed)
+        if not _withhold_more(table, exposed):
+            return frozenset(table.withheld - table.implied)
         suspects = exposed
 
 
 def _unknown(table: Table) -> set[Key]:
     """Return the cells an attacker cannot work out by filling in the sums one after the other.
 
-    A small cell that follows is left unknown here: it is what `_exposes` looks for.
+    A withheld cell that follows is left unknown here: it is what `_exposes` looks for.
     """
     unknown = (table.withheld | table.implied) - table.fixed
     waiting = list(table.sums)
     while waiting:
         open_cells = [key for key in waiting.pop().cells if key in unknown]
-        if len(open_cells) == 1 and not table.is_small(open_cells[0]):
+        if len(open_cells) == 1 and open_cells[0] not in table.withheld:
             unknown.discard(open_cells[0])
             waiting.extend(table.touching[open_cells[0]])
     return unknown
 
 
 def _exposes(table: Table, sum_: Sum, unknown: set[Key]) -> bool:
-    """Whether the sum gives a small cell away, or a small sum of withheld cells."""
+    """Whether a withheld cell follows from the sum, or the sum of the cells that do not is a small one."""
     open_cells = [key for key in sum_.cells if key in unknown]
     if len(open_cells) == 1:
-        return table.is_small(open_cells[0])
+        return open_cells[0] in table.withheld
     if not open_cells or sum_.total in unknown:
         return False
-    together = sum(table.cells[key] for key in open_cells)
-    return SMALLEST <= together <= LARGEST and bool(_candidates(table, sum_))
+    return SMALLEST <= sum(table.cells[key] for key in open_cells) <= LARGEST
 
 
-def _withhold_more(table: Table, exposed: Sequence[Sum]) -> None:
-    """Withhold a cell of each exposed sum: the part that costs least.
+def _withhold_more(table: Table, exposed: Sequence[Sum]) -> bool:
+    """Withhold a cell of each exposed sum, the part that costs least; return whether there was one.
 
     A sum whose own cells are withheld already, or never shown, follows from the sums beside it; it is looked at
     last, because what protects the others often protects it.
     """
-    direct = [found[0] for sum_ in exposed if (found := _candidates(table, sum_))]
-    if direct:
-        table.withheld.update(direct)
-        return
-    for sum_ in exposed:
-        beside = [other for key in sum_.cells for other in table.touching[key]]
-        near = [found[0] for other in beside if (found := _candidates(table, other))]
-        table.withheld.update(near[:1] or [key for key in table.cells if table.is_shown(key)])
+    more = {found[0] for sum_ in exposed if (found := _candidates(table, sum_))}
+    if not more:
+        beside = (other for sum_ in exposed for key in sum_.cells for other in table.touching[key])
+        more = set(next((found[:1] for other in beside if (found := _candidates(table, other))), ()))
+    if not more:
+        more = {key for key in table.cells if table.is_shown(key)}
+    table.withheld |= more
+    return bool(more)
 
 
 def _candidates(table: Table, sum_: Sum) -> list[Key]:

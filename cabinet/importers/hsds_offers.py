@@ -12,6 +12,7 @@ from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
 
 CLOSED = frozenset({"inactive", "defunct"})
+SECTOR_TAKEN = "Where no service of an organization has a type, its sector is taken to be out-of-school time."
 NAME_ONE = "Give the service a taxonomy term that is the name of a service type."
 MOST_NAMES = 20
 """How many untyped services an oddity names; the rest are only counted."""
@@ -48,9 +49,10 @@ class Offers:
         yield from self._closed.oddities()
         untyped = [offer.service for offer in self.found if offer.service_type is None]
         if untyped:
-            names = ", ".join(item["name"] or item["id"] for item in untyped[:MOST_NAMES])
-            more = f" and {len(untyped) - MOST_NAMES} more" if len(untyped) > MOST_NAMES else ""
-            problem = RowProblem(f"No service type is named by: {names}{more}.", hint=NAME_ONE)
+            named = list(dict.fromkeys(item["name"] or item["id"] for item in untyped))
+            names = ", ".join(named[:MOST_NAMES])
+            more = f" and {len(named) - MOST_NAMES} more" if len(named) > MOST_NAMES else ""
+            problem = RowProblem(f"No service type is named by: {names}{more}.", hint=f"{NAME_ONE} {SECTOR_TAKEN}")
             yield Oddity(problem, untyped[0].file, untyped[0].line, "name", len(untyped))
 
     def _offer(self, item: Record) -> Offer | None:

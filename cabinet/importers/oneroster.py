@@ -18,7 +18,7 @@ VERSIONS = ("1.1", "1.2")
 MANIFEST = "manifest.csv"
 READ = ("orgs", "academicSessions", "users", "roles", "demographics", "enrollments")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "orgs": ("sourcedId", "name", "type", "identifier", "parentSourcedId"),
+    "orgs": ("sourcedId", "name", "type"),
     "academicSessions": ("sourcedId", "type", "schoolYear"),
     "users": ("sourcedId", "givenName", "familyName"),
     "roles": ("userSourcedId", "role", "orgSourcedId"),

@@ -1,5 +1,6 @@
 """How a plain value of a file or a client is read: text, dates of the calendar, grades."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -10,20 +11,25 @@ from cabinet.tables.terms import GRADES
 
 MAX_TEXT = 200
 MAX_VERSION = 2**63 - 1
-ISO_DATE_LENGTH = 10
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _calendar_date(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            if len(value.strip()) != ISO_DATE_LENGTH:
-                raise ValueError  # noqa: TRY301 - the compact forms of ISO 8601 are refused like any other text.
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            raise PydanticCustomError(
-                "calendar_date", "{value} is not a date of the calendar", {"value": repr(value[:40])}
-            ) from None
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        # The week dates and the compact forms of ISO 8601 are refused like any other text.
+        day = date.fromisoformat(value.strip() if _ISO_DATE.fullmatch(value.strip()) else "")
+    except ValueError:
+        raise _no_date(f"{value[:40]!r} is not a date of the calendar") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _no_date(f"{value} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return day
+
+
+def _no_date(text: str) -> PydanticCustomError:
+    return PydanticCustomError("calendar_date", "{text}", {"text": text})
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -55,7 +61,7 @@ OptionalText = Annotated[
     BeforeValidator(_empty_is_none),
 ]
 LongText = Annotated[str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)]
-Day = Annotated[date, BeforeValidator(_calendar_date), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+Day = Annotated[date, BeforeValidator(_calendar_date)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
 Grade = Annotated[
     str | None, AfterValidator(_grade), BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)

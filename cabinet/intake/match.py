@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from cabinet.db import Connection
-from cabinet.errors import ChildAmbiguous, ChildUnknown
+from cabinet.errors import ChildAmbiguous, ChildUnknown, IdentityIncomplete
 from cabinet.intake.locks import lock_persons
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import ChildRow, Identity
@@ -94,8 +94,13 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
 
 def _place_person(known: Known, placing: Placing, item: Item, person: Person, identity: Identity | None) -> None:
     is_linked = person.record_id in known.links
-    if not is_linked and (identity is None or not identity.is_complete):
+    if identity is None and not is_linked:
         item.outcome.reject(ChildUnknown(), "child", "source_id")
+        return
+    if identity is not None and not identity.is_complete and not is_linked:
+        item.outcome.reject(
+            IdentityIncomplete("This is a child we do not know from you yet."), "child", "identity"
+        )
         return
     found: Match = match(known, person)
     if found.is_ambiguous:

@@ -86,7 +86,7 @@ async def _answer(
         earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
         if earlier is not None:
             return earlier
-    items = validate(kind, rows)
+    items = validate(kind, rows, source.today)
     await _take_in(connection, source, kind, items)
     await write_ledger(connection, source, kind, items)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from cabinet.errors import (
 )
 from cabinet.intake.fields import Row
 from cabinet.intake.receipt import Outcome
-from cabinet.intake.rows import MODELS, Kind
+from cabinet.intake.rows import MODELS, ChildRow, Kind
 
 _ERRORS: Mapping[str, type[RowProblem]] = {
     "calendar_date": DateInvalid,
@@ -37,11 +38,27 @@ class Item:
     outcome: Outcome
 
 
-def validate(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list[Item]:
     """Read the rows; those that cannot be read carry their problems, one for each field at fault."""
     items = [_read(MODELS[kind], index, raw) for index, raw in enumerate(rows)]
+    for item in items:
+        if item.row is not None:
+            _refuse_future(item, today)
     _refuse_duplicates(items)
     return items
+
+
+def _refuse_future(item: Item, today: date) -> None:
+    """Reject a birth or an encounter that has not happened yet; an enrollment may be planned."""
+    in_child = not isinstance(item.row, ChildRow)
+    identity = getattr(getattr(item.row, "child", item.row), "identity", None)
+    happened = {
+        (*(("child",) if in_child else ()), "identity", "birth_date"): getattr(identity, "birth_date", None),
+        ("occurred_on",): getattr(item.row, "occurred_on", None),
+    }
+    for path, day in happened.items():
+        if day is not None and day > today:
+            item.outcome.reject(DateInvalid(f"{day} has not come yet."), *path)
 
 
 def _read(model: type[Row], index: int, raw: Mapping[str, Any]) -> Item:
@@ -67,7 +84,7 @@ def _refuse_duplicates(items: list[Item]) -> None:
     """Reject a record id that stands twice: which of the two was meant cannot be known."""
     seen: dict[tuple[str, int | None], int] = {}
     for item in items:
-        if item.row is None or not hasattr(item.row, "record_id"):
+        if not item.outcome.is_open or not hasattr(item.row, "record_id"):
             continue
         key = (item.row.record_id, getattr(item.row, "record_version", None))
         first = seen.setdefault(key, item.outcome.index)

@@ -1,6 +1,7 @@
 """Coverage against small worlds counted by hand. The day is 15 October 2026, school year 2027."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,7 +119,7 @@ async def test_the_day_asked_decides(world: World) -> None:
 
 
 async def test_an_encounter_counts_for_its_recency_window(world: World) -> None:
-    visits = {"C1": "2025-10-15", "C2": "2025-10-16", "C3": "2026-10-15", "C4": "2026-10-16"}
+    visits = {"C1": "2025-10-14", "C2": "2025-10-15", "C3": "2026-10-14", "C4": "2026-10-15"}
     await world.roster("clinic", *(club_child(n) for n in range(1, 6)))
     rows = [
         {
@@ -131,8 +132,9 @@ async def test_an_encounter_counts_for_its_recency_window(world: World) -> None:
         for source_id, day in visits.items()
     ]
     await world.fill("clinic", Kind.ENCOUNTER, rows)
-    answer = await count(world, await steward(world, "HEALTH"), "WELL_CHILD_VISIT")
-    # Twelve months: the visit a year ago to the day is too old, and tomorrow's has not happened.
+    day_before = DAY - timedelta(days=1)
+    answer = await count(world, await steward(world, "HEALTH"), "WELL_CHILD_VISIT", as_of=day_before)
+    # Twelve months: the visit a year ago to the day is too old, and the next day's has not happened.
     assert numbers(answer.services[0].total) == (5, 5, 5, 2, 3, 0)
 
 

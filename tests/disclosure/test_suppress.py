@@ -115,6 +115,34 @@ def test_no_small_count_can_be_worked_out(answer: list[ServiceCounts]) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(services())
+def test_no_withheld_count_can_be_worked_out_nor_a_small_sum_of_them(answer: list[ServiceCounts]) -> None:
+    shown = protect(answer)
+    known, truth = attack(shown), attack(answer)
+    for service in shown:
+        for group, row in service.groups.items():
+            of = {
+                name: ("", *group, name) if name == "population" else (service.service, *group, name)
+                for name in row
+            }
+            assert not [name for name, value in row.items() if value is None and of[name] in known]
+    for total, parts in equations(shown):
+        unknown = [part for part in parts if part not in known]
+        assert total not in known or not 1 <= sum(truth[part] for part in unknown) <= 10
+
+
+def test_what_protects_a_small_count_does_not_follow_from_its_neighbours() -> None:
+    needs = {("g1",): (214, 213), ("g2",): (169, 168), ("g3",): (800, 587), ("g4",): (450, 301)}
+    groups = {group: counts(need, need, need, served, 0) for group, (need, served) in needs.items()}
+    groups[TOTAL] = {key: sum(row[key] or 0 for row in groups.values()) for key in groups["g1",]}
+    shown = protect([ServiceCounts("S", is_universal=True, groups=groups)])
+    known = attack(shown)
+    gaps = [("S", group, "gap") for group in ("g1", "g2")]
+    assert not [gap for gap in gaps if gap in known]
+    assert ("S", "g3", "gap") not in known or ("S", "g4", "gap") not in known
+
+
+@settings(max_examples=400, deadline=None)
+@given(services())
 def test_what_is_shown_is_true(answer: list[ServiceCounts]) -> None:
     for original, shown in zip(answer, protect(answer), strict=True):
         for group, row in shown.groups.items():

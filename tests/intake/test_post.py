@@ -74,7 +74,16 @@ async def test_without_versions_the_last_post_is_the_newest(world: World) -> Non
     assert [verdicts(receipt)[0] for receipt in said] == ["CREATED", "UNCHANGED", "UPDATED", "UNCHANGED"]
 
 
+UNBORN = {"given_name": "A", "family_name": "B", "birth_date": "2026-10-16"}
 BAD_ROWS = [
+    ({"child": {"identity": UNBORN}}, "DATE_INVALID", ("child", "identity", "birth_date")),
+    ({"begins": "2026-W01-1"}, "DATE_INVALID", ("begins",)),
+    ({"begins": "1026-01-01"}, "DATE_INVALID", ("begins",)),
+    (
+        {"child": {"source_id": "new", "identity": {"given_name": "Al"}}},
+        "IDENTITY_INCOMPLETE",
+        ("child", "identity"),
+    ),
     ({"begins": "2026-02-30"}, "DATE_INVALID", ("begins",)),
     ({"ends": "2026-08-01"}, "ENDS_BEFORE_BEGINS", ()),
     ({"program": "tutoring"}, "PROGRAM_NOT_YOURS", ("program",)),
