@@ -80,7 +80,7 @@ async def prepare(url: str, settings: Settings) -> None:
         there = {community.code: community for community in await list_communities(database)}
         for demo_community in COMMUNITIES:
             made = there.get(demo_community.code) or await add_community(database, **vars(demo_community))
-            if not await _is_whole(database, made):
+            if not await is_whole(database, made):
                 await generate(database, made, made.today)
 
 
@@ -94,15 +94,15 @@ async def generate(database: Database, community: Community, day: date) -> None:
     with Progress(*columns, console=err) as progress:
         task = progress.add_task(f"Making {community.name}", total=sum(len(batch.rows) for batch in batches))
         for batch in batches:
-            await _post(database, community, batch, day)
+            await post_batch(database, community, batch, day)
             progress.advance(task, len(batch.rows))
-    async with database.transaction(_operator(community)) as connection:
+    async with database.transaction(operator_scope(community)) as connection:
         await audit.record(connection, GENERATOR, community.community_id, WHOLE, {"day": day})
     await analyze(database.url)
 
 
-async def _is_whole(database: Database, community: Community) -> bool:
-    async with database.transaction(_operator(community)) as connection:
+async def is_whole(database: Database, community: Community) -> bool:
+    async with database.transaction(operator_scope(community)) as connection:
         found: bool = await connection.fetchval(
             "SELECT EXISTS (SELECT FROM audit_event WHERE community_id = $1 AND action = $2)",
             community.community_id,
@@ -111,11 +111,11 @@ async def _is_whole(database: Database, community: Community) -> bool:
         return found
 
 
-def _operator(community: Community) -> Scope:
+def operator_scope(community: Community) -> Scope:
     return Scope(Login.OPERATOR, (community.community_id,), subject=GENERATOR.subject)
 
 
-async def _post(database: Database, community: Community, batch: DemoBatch, day: date) -> None:
+async def post_batch(database: Database, community: Community, batch: DemoBatch, day: date) -> None:
     organization_id, sector = NOBODY, ""
     if batch.kind is not Kind.ORGANIZATION:
         organization = await find_organization(database, community, batch.source)
