@@ -4,7 +4,7 @@ Read POLICY as the whole of it. The database enforces the row scopes again by it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -126,7 +126,12 @@ def grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
     decision = decide(viewer, community_id, action)
     if decision.level is None:
         raise Forbidden(f"Your role does not allow this. {decision.reason}", action=action)
-    return Grant(community_id, decision.level, _scope(viewer, community_id, decision.level))
+    scope = _scope(viewer, community_id, decision.level)
+    if decision.level is Level.SECTOR and action is not Action.READ_COVERAGE:
+        # A steward who also acts for an agency reads the rows of both.
+        own = _scope(viewer, community_id, Level.CLIENTS).organizations
+        scope = replace(scope, organizations=own)
+    return Grant(community_id, decision.level, scope)
 
 
 def _scope(viewer: Viewer, community_id: UUID, level: Level) -> Scope:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 FIRST_MONTH = 7
+FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR = 1990, 2100
 
 
 def today(time_zone: str) -> date:
@@ -23,7 +24,9 @@ def school_year_begins(school_year: int) -> date:
 
 
 def school_years_between(begins: date, ends: date) -> range:
-    return range(school_year_of(begins), school_year_of(max(begins, ends)) + 1)
+    """Return the school years of a period, of those a record of a child can be about."""
+    first, last = school_year_of(begins), school_year_of(max(begins, ends))
+    return range(max(first, FIRST_SCHOOL_YEAR), min(last, LAST_SCHOOL_YEAR) + 1)
 
 
 def birth_month_of(birth_date: date) -> date:

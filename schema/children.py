@@ -47,12 +47,16 @@ class Characteristic:
 
 @strawberry.type(description="A child of the community, as far as your role sees it.")
 class Child(Node):
-    birth_month: date | None = strawberry.field(
-        description="First day of the month of birth. Null: unknown, or your role does not see it."
+    birth_month = strawberry.field(
+        resolver=resolve.birth_month_of_child,
+        graphql_type=date | None,
+        description="First day of the month of birth, as your own sources say it.",
     )
-    sex: Sex | None = strawberry.field(description="Null: your role does not see it; ask `identities`.")
-    race_ethnicity: list[RaceEthnicity] | None = strawberry.field(
-        description="Empty: unknown. Null: your role does not see it."
+    sex = strawberry.field(resolver=resolve.sex_of, graphql_type=Sex)
+    race_ethnicity = strawberry.field(
+        resolver=resolve.race_ethnicity_of,
+        graphql_type=list[RaceEthnicity] | None,
+        description="Empty: not said. Null: your role does not see it.",
     )
     identities = strawberry.field(resolver=resolve.identities_of, graphql_type=list[Identity])
     years = strawberry.field(resolver=resolve.years_of, graphql_type=list[ChildYear])

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -97,6 +98,8 @@ def run(
         ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    # uvicorn raises the signal once more after a clean shutdown; Ctrl-C is how a server is meant to end.
+    # uvicorn raises the signal once more after a clean shutdown. Ctrl-C is how a server is meant to end, and a
+    # supervisor's SIGTERM is no different: the embedded database is stopped on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from cabinet import audit
@@ -19,13 +21,21 @@ from cabinet.tables.terms import GRADES, NeedRule
 from cabinet.viewer import Viewer
 
 MAX_DIMENSIONS = 2
+MAX_ROWS = 3_000
 POPULATION = ""
+
+# Withholding is arithmetic over many cells: one answer at a time, so that other requests go on meanwhile.
+_PROTECTING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="protecting")
 
 _WORDS = {UNKNOWN: "Unknown", MULTIPLE: "More than one", "YES": "Yes", "NO": "No"}
 
 _SERVICE_TYPES = """
-SELECT t.code, t.name, t.sector, t.need_rule,
-  CASE WHEN $2::text[] IS NOT NULL THEN t.sector = ANY ($2)
+SELECT t.code, t.name, t.sector, t.need_rule, concat_ws(' ', t.min_age, '-', t.max_age, t.grades) AS eligibility,
+  CASE WHEN $2::text[] IS NOT NULL THEN t.sector = ANY ($2) AND NOT EXISTS (
+         -- Another sector's program gives it as well, and whom that reaches this role cannot see.
+         SELECT FROM service v JOIN program p ON p.community_id = v.community_id AND p.program_id = v.program_id
+         WHERE v.community_id = t.community_id AND v.service_type_id = t.service_type_id
+           AND NOT p.sector = ANY ($2))
        WHEN $3::uuid[] IS NOT NULL THEN EXISTS (
          SELECT FROM service v JOIN program p ON p.community_id = v.community_id AND p.program_id = v.program_id
          WHERE v.community_id = t.community_id AND v.service_type_id = t.service_type_id
@@ -67,8 +77,13 @@ async def coverage(
         await connection.execute("SET LOCAL enable_nestloop = off")
         rows = await connection.fetch(statement, *arguments)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
-    # Withholding is arithmetic over many cells; other requests are answered meanwhile.
-    return await asyncio.to_thread(_answer, question, granted, types, wanted, rows, labels)
+    if len(rows) > MAX_ROWS:
+        raise InputInvalid(
+            f"The answer would have {len(rows):,} rows, a service and a group each; {MAX_ROWS:,} are given.",
+            hint="Name fewer services, or break down by fewer or coarser dimensions.",
+        )
+    answer = partial(_answer, question, granted, types, wanted, rows, labels)
+    return await asyncio.get_running_loop().run_in_executor(_PROTECTING, answer)
 
 
 def _check_dimensions(granted: Grant, population: Population, breakdown_by: Sequence[Dimension]) -> None:
@@ -166,11 +181,14 @@ def _by_service(question: Question, types: Mapping[str, Record], rows: Sequence[
         counts["gap"] = row["in_need"] - row["served"]
         by_group = groups[row["service_type"]]
         by_group[key if any(key) else TOTAL] = counts if row["service_type"] else {"population": row["population"]}
-    return [ServiceCounts(code, _is_universal(types, code), by_group) for code, by_group in groups.items()]
+    return [_service_counts(types.get(code), by_group) for code, by_group in groups.items()]
 
 
-def _is_universal(types: Mapping[str, Record], code: str) -> bool:
-    return code in types and types[code]["need_rule"] == NeedRule.UNIVERSAL
+def _service_counts(kind: Record | None, by_group: Mapping[GroupKey, Mapping[str, int | None]]) -> ServiceCounts:
+    if kind is None:
+        return ServiceCounts(POPULATION, is_universal=False, groups=by_group)
+    universal = kind["need_rule"] == NeedRule.UNIVERSAL
+    return ServiceCounts(kind["code"], universal, by_group, eligibility=kind["eligibility"])
 
 
 def _service(

@@ -72,6 +72,7 @@ class Arguments:
     """The positional arguments of a statement as it is written."""
 
     values: list[Any] = field(default_factory=list)
+    populations: int = 0
 
     def add(self, value: Any, kind: str) -> str:
         self.values.append(value)
@@ -80,7 +81,8 @@ class Arguments:
 
 def condition(population: Population, arguments: Arguments, depth: int = 0) -> str:
     """Return the condition on a profile `p`; two-valued, because no facet is ever null."""
-    if depth > MAX_DEPTH or len(arguments.values) > MAX_CONDITIONS:
+    arguments.populations += 1
+    if depth > MAX_DEPTH or arguments.populations > MAX_CONDITIONS:
         raise InputInvalid(
             "The population is nested too deeply or has too many conditions.",
             hint=f"At most {MAX_DEPTH} levels and {MAX_CONDITIONS} conditions.",

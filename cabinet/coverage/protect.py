@@ -29,6 +29,8 @@ class ServiceCounts:
     service: str
     is_universal: bool
     groups: Mapping[GroupKey, Mapping[str, int | None]]
+    eligibility: str = ""
+    """Who is eligible, in words: services that say the same have the same eligible children."""
 
 
 def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
@@ -40,7 +42,7 @@ def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
             service,
             groups={
                 group: {
-                    name: None if _key(service.service, group, name) in withheld else value
+                    name: None if _key(service, group, name) in withheld else value
                     for name, value in counts.items()
                 }
                 for group, counts in service.groups.items()
@@ -50,9 +52,16 @@ def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
     ]
 
 
-def _key(service: str, group: GroupKey, measure: str) -> CellKey:
-    """Name a cell; the population of a group is one and the same under every service."""
-    return ("", group, measure) if measure == "population" else (service, group, measure)
+def _key(service: ServiceCounts, group: GroupKey, measure: str) -> CellKey:
+    """Name a cell; what is one and the same number under several services is one cell.
+
+    That is the population of a group, and the eligible children of services with the same ages and grades.
+    """
+    if measure == "population":
+        return ("", group, measure)
+    if measure in ("eligible", "not_eligible") and service.eligibility:
+        return (service.eligibility, group, measure)
+    return (service.service, group, measure)
 
 
 def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], list[Sum]]:
@@ -62,19 +71,19 @@ def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], 
     for service in services:
         for group, counts in service.groups.items():
             for name, value in _with_implied(counts).items():
-                cells[_key(service.service, group, name)] = value
+                cells[_key(service, group, name)] = value
             within += [
                 Sum(
-                    _key(service.service, group, whole),
-                    tuple(_key(service.service, group, part) for part in parts),
+                    _key(service, group, whole),
+                    tuple(_key(service, group, part) for part in parts),
                 )
                 for whole, parts in PARTS
                 if parts[0] in counts
             ]
         parted = [group for group in service.groups if group != TOTAL]
         for name in _with_implied(service.groups[TOTAL]) if parted else ():
-            total = _key(service.service, TOTAL, name)
-            sums[total] = Sum(total, tuple(_key(service.service, group, name) for group in parted))
+            total = _key(service, TOTAL, name)
+            sums[total] = Sum(total, tuple(_key(service, group, name) for group in parted))
     return cells, [*within, *sums.values()]
 
 
@@ -88,7 +97,7 @@ def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
 
 def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
     return frozenset(
-        _key(service.service, group, name)
+        _key(service, group, name)
         for service in services
         if service.service
         for group in service.groups
@@ -97,10 +106,21 @@ def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
 
 
 def _fixed(services: Sequence[ServiceCounts]) -> frozenset[Key]:
-    """Return what everyone knows: where need is universal, no eligible child is without need."""
-    return frozenset(
-        _key(service.service, group, "not_in_need")
+    """Return what may be known without any number.
+
+    Where need is universal, no eligible child is without it. Where nobody is outside a service's ages and grades,
+    the group's own name may say so, as a grade does.
+    """
+    universal = {
+        _key(service, group, "not_in_need")
         for service in services
         if service.is_universal
         for group in service.groups
-    )
+    }
+    everybody = {
+        _key(service, group, "not_eligible")
+        for service in services
+        for group, counts in service.groups.items()
+        if "eligible" in counts and counts["eligible"] == counts["population"]
+    }
+    return frozenset(universal | everybody)

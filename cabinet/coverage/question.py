@@ -74,12 +74,15 @@ PERSON_OF_ALL = """
 
 # Who may read rows counts by what the own sources say of age and sex: another sector's word does not show.
 PERSON_OF_OWN = """
-  SELECT c.child_id, own.birth_month, coalesce(own.sex, 'UNKNOWN') AS sex, c.race_ethnicity
+  SELECT c.child_id, own.birth_month, coalesce(own.sex, 'UNKNOWN') AS sex,
+    coalesce(own.race_ethnicity, '{{}}') AS race_ethnicity
   FROM child c
   LEFT JOIN (
     SELECT child_id, date_trunc('month', min(birth_date))::date AS birth_month,
-      min(sex) FILTER (WHERE sex <> 'UNKNOWN') AS sex
-    FROM child_identity WHERE community_id = {community} GROUP BY child_id
+      min(sex) FILTER (WHERE sex <> 'UNKNOWN') AS sex,
+      array_agg(DISTINCT race ORDER BY race) FILTER (WHERE race IS NOT NULL) AS race_ethnicity
+    FROM child_identity LEFT JOIN unnest(race_ethnicity) AS race ON true
+    WHERE community_id = {community} GROUP BY child_id
   ) own ON own.child_id = c.child_id
   WHERE c.community_id = {community}
 """

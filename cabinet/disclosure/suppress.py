@@ -5,11 +5,13 @@ small cell follows, another cell is withheld. This protects one answer. Several 
 not protected by it.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 SMALLEST, LARGEST = 1, 10
+_MANY = 10**9
+_ROUNDS = 50
 
 Key = Hashable
 
@@ -58,16 +60,16 @@ class Table:
 def suppress(table: Table) -> frozenset[Key]:
     """Return the shown cells that must be withheld, small ones and those that protect them."""
     table.withheld = {key for key in table.cells if table.is_small(key)}
-    suspects: Iterable[Sum] = table.sums
+    suspects: Sequence[Sum] = table.sums
     while True:
         unknown = _unknown(table)
         exposed = [sum_ for sum_ in suspects if _exposes(table, sum_, unknown)]
-        if not exposed:
-            if suspects is table.sums:
-                return frozenset(table.withheld - table.implied)
+        if not exposed and suspects is not table.sums:
             suspects = table.sums
             continue
-        if not _withhold_more(table, exposed):
+        if not exposed:
+            exposed = [sum_ for key in _pinned(table, unknown) for sum_ in table.touching[key]]
+        if not exposed or not _withhold_more(table, exposed):
             return frozenset(table.withheld - table.implied)
         suspects = exposed
 
@@ -75,16 +77,47 @@ def suppress(table: Table) -> frozenset[Key]:
 def _unknown(table: Table) -> set[Key]:
     """Return the cells an attacker cannot work out by filling in the sums one after the other.
 
-    A withheld cell that follows is left unknown here: it is what `_exposes` looks for.
+    A withheld cell that follows is left unknown here: it is what `_exposes` looks for. Where the known parts make
+    up the whole, the other parts are zero, and everybody knows.
     """
     unknown = (table.withheld | table.implied) - table.fixed
     waiting = list(table.sums)
     while waiting:
-        open_cells = [key for key in waiting.pop().cells if key in unknown]
-        if len(open_cells) == 1 and open_cells[0] not in table.withheld:
-            unknown.discard(open_cells[0])
-            waiting.extend(table.touching[open_cells[0]])
+        sum_ = waiting.pop()
+        found = [key for key in sum_.cells if key in unknown]
+        are_zero = sum_.total not in unknown and not any(table.cells[key] for key in found)
+        if not are_zero and (len(found) != 1 or found[0] in table.withheld):
+            continue
+        unknown.difference_update(found)
+        for key in found:
+            waiting.extend(table.touching[key])
     return unknown
+
+
+def _pinned(table: Table, unknown: set[Key]) -> set[Key]:
+    """Return the small cells that have one possible value only, given that no count is below zero."""
+    low = {key: 0 if key in unknown else count for key, count in table.cells.items()}
+    high = {key: _MANY if key in unknown else count for key, count in table.cells.items()}
+    sums = [sum_ for sum_ in table.sums if not unknown.isdisjoint(sum_.cells)]
+    for _ in range(_ROUNDS):
+        before = (sum(low.values()), sum(high.values()))
+        for sum_ in sums:
+            _narrow(sum_, low, high)
+        if before == (sum(low.values()), sum(high.values())):
+            break
+    return {key for key in unknown & table.withheld if low[key] == high[key] and table.is_small(key)}
+
+
+def _narrow(sum_: Sum, low: dict[Key, int], high: dict[Key, int]) -> None:
+    """Narrow what the cells of one sum can be by what the others can be."""
+    least, most = sum(low[key] for key in sum_.parts), sum(high[key] for key in sum_.parts)
+    low[sum_.total] = max(low[sum_.total], least)
+    high[sum_.total] = min(high[sum_.total], most)
+    for key in sum_.parts:
+        own_low, own_high = low[key], high[key]
+        low[key] = max(own_low, low[sum_.total] - (most - own_high))
+        high[key] = min(own_high, high[sum_.total] - (least - own_low))
+        least, most = least + low[key] - own_low, most + high[key] - own_high
 
 
 def _exposes(table: Table, sum_: Sum, unknown: set[Key]) -> bool:

@@ -52,10 +52,10 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         years: Iterable[int] = [row.school_year or school_year_of(source.today)]
     elif isinstance(row, EnrollmentRow):
         last = min(row.ends or source.today, source.today)
-        years = school_years_between(row.begins, max(row.begins, last))
+        years = school_years_between(row.begins, last)
     else:
         day = row.occurred_on if isinstance(row, EncounterRow) else row.opened
-        years = [school_year_of(day)]
+        years = school_years_between(day, day)
     listed = list(years)
     for year in listed:
         # What a row says of grade and place holds for its last year; the years before may have differed.

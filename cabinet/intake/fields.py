@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from cabinet.tables.terms import GRADES
 
 MAX_TEXT = 200
-MAX_VERSION = 2**63 - 1
+MAX_VERSION = 2**53 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -2,11 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
-
-from uuid_utils.compat import uuid7
+from uuid import UUID, uuid4
 
 from cabinet.db import Connection
 from cabinet.errors import ChildAmbiguous, ChildUnknown, IdentityIncomplete
@@ -27,6 +25,7 @@ _LINKS = """
 SELECT source_record_id, child_id FROM child_link
 WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
 """
+_DERIVED = "identity:"
 _OWN_CLIENTS = """
 SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
@@ -102,13 +101,19 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
             IdentityIncomplete("This is a child we do not know from you yet."), "child", "identity"
         )
         return
+    if identity is not None and _has_no_name(person, item):
+        item.outcome.reject(IdentityIncomplete("The name has no letters to know a child by."), "child", "identity")
+        return
     found: Match = match(known, person)
     if found.is_ambiguous:
-        item.outcome.verdict = Verdict.NEEDS_REVIEW
-        item.outcome.note(ChildAmbiguous())
         placing.for_review.append(item)
-        return
-    child_id = found.child_id or uuid7()
+        if found.candidates <= known.own:
+            item.outcome.verdict = Verdict.NEEDS_REVIEW
+            item.outcome.note(ChildAmbiguous())
+            return
+        # The verdict must not tell an agency whom others know: it gets a child of its own until a person decides.
+        person = replace(person, identifiers={})
+    child_id = found.child_id or uuid4()
     known.learn(child_id, person)
     known.links[person.record_id] = child_id
     placing.placed.append(Placed(item, child_id, found.method, person, identity, is_linked))
@@ -125,6 +130,8 @@ async def _read_known(connection: Connection, source: Source, persons: Sequence[
     new = [person for person in persons if person.record_id not in known.links]
     await lock_persons(connection, community, new)
     children = await _candidates(connection, community, new)
+    own = await connection.fetch(_OWN_CLIENTS, community, source.organization_id, children)
+    known.own = {row["child_id"] for row in own}
     for row in await connection.fetch(_IDENTIFIERS, community, children):
         known.learn(row["child_id"], Person("", identifiers={row["system"]: row["value"]}))
     for row in await connection.fetch(_IDENTITIES, community, children):
@@ -142,6 +149,12 @@ async def _candidates(connection: Connection, community_id: UUID, persons: Seque
 def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
     listed = list(pairs)
     return [first for first, _ in listed], [second for _, second in listed]
+
+
+def _has_no_name(person: Person, item: Item) -> bool:
+    """Whether nothing but a name tells who this is, and the name says nothing."""
+    by_name_alone = not person.identifiers and person.record_id.startswith(_DERIVED)
+    return by_name_alone and person.name_key is None and not isinstance(item.row, ChildRow)
 
 
 def _ref(row: Any) -> UUID | None:
@@ -171,4 +184,4 @@ def _derived_id(identity: Identity) -> str:
         identity.sex,
         sorted(identity.identifiers.items()),
     )
-    return "identity:" + hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    return _DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]

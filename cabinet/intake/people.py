@@ -43,7 +43,9 @@ WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
 _KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
 _IDENTITY_CONFLICT = (
     f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
-    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END"
+    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END,"
+    " race_ethnicity = CASE excluded.race_ethnicity WHEN '{}' THEN child_identity.race_ethnicity"
+    " ELSE excluded.race_ethnicity END"
 )
 
 
@@ -80,16 +82,21 @@ def _child_values(source: Source, placed: Placed, references: References) -> dic
     identity, row = placed.identity, placed.item.row
     birth_date = identity.birth_date if identity else None
     # A district's meal program is a health record: its stewards are to see whom it reaches.
-    program = references.programs.get(getattr(row, "program", ""))
+    about = references.about(row)
     return {
         "community_id": source.community_id,
         "child_id": placed.child_id,
         "birth_month": birth_month_of(birth_date) if birth_date else None,
         "sex": identity.sex if identity else Sex.UNKNOWN,
-        "race_ethnicity": sorted(row.race_ethnicity) if isinstance(row, ChildRow) else [],
-        "sectors": sorted({source.sector, program.sector if program and program.sector else source.sector}),
+        "race_ethnicity": _race_ethnicity(placed),
+        "sectors": sorted({source.sector, about.sector if about and about.sector else source.sector}),
         "organization_ids": [source.organization_id],
     }
+
+
+def _race_ethnicity(placed: Placed) -> list[str]:
+    row = placed.item.row
+    return sorted(row.race_ethnicity) if isinstance(row, ChildRow) else []
 
 
 async def _write_records(
@@ -163,6 +170,7 @@ async def _write_identities(
             "child_id": p.child_id,
             **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex"}),
             "name_key": p.person.name_key,
+            "race_ethnicity": _race_ethnicity(p),
         }
         for p in people
         if p.person is not None and p.identity is not None

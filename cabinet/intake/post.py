@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import asyncpg
 
+from cabinet import audit
 from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.facts import write_facts
@@ -13,7 +14,7 @@ from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
 from cabinet.intake.people import write_people
 from cabinet.intake.receipt import Receipt, Verdict
-from cabinet.intake.records import RECORDED, check_references, upsert
+from cabinet.intake.records import RECORDED, check_references, decide, write_records
 from cabinet.intake.references import read_references
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
@@ -58,6 +59,7 @@ async def post(
                     await _try(connection, source, kind, rows, atomic=atomic)
                 return await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
         except _Undo as undo:
+            await _audit_undone(database, source, kind, undo.receipt)
             return Receipt(committed=False, outcomes=undo.receipt.outcomes)
         except _COLLISIONS as collision:
             # Two posts met at the same child; the one that gave way starts afresh and sees what the other wrote.
@@ -97,6 +99,13 @@ async def _answer(
     return receipt
 
 
+async def _audit_undone(database: Database, source: Source, kind: Kind, receipt: Receipt) -> None:
+    """Remember a dry run or a refused post as well: its verdicts were an answer about children."""
+    detail = {"kind": kind, "format": source.format, **{str(v): receipt.count(v) for v in Verdict}}
+    async with database.transaction(source.scope) as connection:
+        await audit.record(connection, source.viewer, source.community_id, f"try {kind}", detail)
+
+
 async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:
     if kind in TABLES:
         await upsert_supply(connection, source.community_id, kind, items)
@@ -106,12 +115,14 @@ async def _take_in(connection: Connection, source: Source, kind: Kind, items: li
     check_references(kind, source, items, references)
     placing = await place(connection, source, items)
     await hold_for_review(connection, source, kind, placing.for_review)
-    fate = await write_people(connection, source, placing.placed, references)
-    await write_facts(connection, source, placing.placed, references)
+    drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
+    placed = [draft.placed for draft in drafts] if kind in RECORDED else placing.placed
+    fate = await write_people(connection, source, placed, references)
+    await write_facts(connection, source, placed, references)
     if kind in RECORDED:
-        await upsert(connection, source, kind, placing.placed, references)
+        await write_records(connection, source, kind, drafts)
     else:
-        _settle_roster(placing.placed, fate)
+        _settle_roster(placed, fate)
 
 
 def _settle_roster(placed: Sequence[Placed], fate: Mapping[str, Verdict]) -> None:

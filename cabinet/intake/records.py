@@ -35,6 +35,13 @@ WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND end
 """
 
 
+_STEP_ASIDE = """
+UPDATE enrollment SET status = 'NOT_ENROLLED'
+WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3) AND ends IS NULL
+"""
+_NATURAL_KEY = ("community_id", "organization_id", "record_id")
+
+
 @dataclass(frozen=True)
 class Stored:
     """What the database holds of a record."""
@@ -56,6 +63,10 @@ class Draft:
     @property
     def record_id(self) -> str:
         return str(self.values["record_id"])
+
+    @property
+    def is_open(self) -> bool:
+        return self.values["ends"] is None and self.values["status"] in OPEN_STATUSES
 
 
 def check_references(kind: Kind, source: Source, items: Sequence[Item], references: References) -> None:
@@ -87,12 +98,14 @@ def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
 
 def _encounter_values(row: EncounterRow, references: References) -> Values:
     service_type = references.service_types[row.service_type]
-    return {"service_type_id": service_type.id, **row.model_dump(include={"kind", "occurred_on", "code"})}
+    said = row.model_dump(include={"kind", "occurred_on", "code"})
+    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
 
 
 def _need_values(row: NeedRow, references: References) -> Values:
     service_type = references.service_types[row.service_type]
-    return {"service_type_id": service_type.id, **row.model_dump(include={"basis", "opened", "resolved"})}
+    said = row.model_dump(include={"basis", "opened", "resolved"})
+    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
 
 
 RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
@@ -102,17 +115,42 @@ RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
 }
 
 
-async def upsert(
+async def decide(
     connection: Connection, source: Source, kind: Kind, placed: Sequence[Placed], references: References
-) -> None:
-    """Write the newest version of each record and set the verdict of every row."""
+) -> list[Draft]:
+    """Settle the rows that bring no news or cannot be taken, and return the drafts of the others.
+
+    Nothing is written here, so that an overtaken or rejected row leaves no trace of what it said.
+    """
     table, values_of = RECORDED[kind]
     drafts = [_draft(source, p, values_of(p.item.row, references)) for p in placed]
     stored = await _read_stored(connection, source, table, drafts)
-    writable = _newest([d for d in drafts if _is_news(d, stored.get(d.record_id))], stored)
+    news = _newest([d for d in drafts if _is_news(d, stored.get(d.record_id))], stored)
+    return await _refuse_second_open(connection, source, news) if kind is Kind.ENROLLMENT else news
+
+
+async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:
+    """Write the drafts and set their verdicts."""
+    table, _ = RECORDED[kind]
     if kind is Kind.ENROLLMENT:
-        writable = await _refuse_second_open(connection, source, writable)
-    await _write(connection, table, writable)
+        # Two enrollments may trade places in one post; none may be in the other's way while they do.
+        await connection.execute(
+            _STEP_ASIDE, source.community_id, source.organization_id, [draft.record_id for draft in drafts]
+        )
+    columns = [name for name in drafts[0].values if name not in _NATURAL_KEY] if drafts else []
+    guard = f"{table.name}.record_version < excluded.record_version"
+    rows = await insert(
+        connection,
+        table,
+        [draft.values for draft in drafts],
+        conflict=replace(", ".join(_NATURAL_KEY), columns, table, guard),
+        returning=f"record_id, {table.name}_id AS id, (old.record_id IS NULL) AS is_new",
+    )
+    written = {row["record_id"]: row for row in rows}
+    for draft in drafts:
+        row = written[draft.record_id]
+        verdict = Verdict.CREATED if row["is_new"] else Verdict.UPDATED
+        _settle(draft, verdict, row["id"], draft.placed.child_id)
 
 
 def _draft(source: Source, placed: Placed, values: Values) -> Draft:
@@ -173,53 +211,37 @@ def _newest(drafts: Sequence[Draft], stored: Mapping[str, Stored]) -> list[Draft
 async def _refuse_second_open(connection: Connection, source: Source, drafts: Sequence[Draft]) -> list[Draft]:
     """Reject an open enrollment beside another open one of the same child in the same program.
 
-    An enrollment that this very post ends does not stand in the way.
+    What counts is how the enrollments stand after this post: one that it ends or moves is not in the way, unless
+    that very row is rejected; then those that counted on it are looked at again.
     """
     children = [draft.placed.child_id for draft in drafts]
     rows = await connection.fetch(
         _OPEN_ENROLLMENTS, source.community_id, source.organization_id, children, list(OPEN_STATUSES)
     )
-    rewritten = {draft.record_id for draft in drafts}
-    taken = {
-        (row["child_id"], row["program_id"]): row["record_id"] for row in rows if row["record_id"] not in rewritten
-    }
-    holders = {row["record_id"] for row in rows}
-    kept = []
-    # A record that holds the place already keeps it against a new one of the same post.
-    for draft in sorted(drafts, key=lambda d: (d.record_id not in holders, d.placed.item.outcome.index)):
-        key = (draft.placed.child_id, draft.values["program_id"])
-        is_open = draft.values["ends"] is None and draft.values["status"] in OPEN_STATUSES
-        if is_open and taken.setdefault(key, draft.record_id) != draft.record_id:
-            problem: RowProblem = AlreadyEnrolled(
-                f"The child already has an open enrollment in this program, your record {taken[key]!r}."
-            )
-            draft.placed.item.outcome.reject(problem, "record_id")
-        else:
-            kept.append(draft)
-    # What ends is written before what opens, so that the database never sees two open at once.
-    return sorted(kept, key=lambda d: d.values["ends"] is None)
+    # A record that is there already keeps its place against a new one of the same post.
+    there = {row["record_id"] for row in rows}
+    kept = sorted(drafts, key=lambda d: (d.record_id not in there, d.placed.item.outcome.index))
+    while True:
+        rewritten = {draft.record_id for draft in kept}
+        taken = {
+            (row["child_id"], row["program_id"]): row["record_id"]
+            for row in rows
+            if row["record_id"] not in rewritten
+        }
+        refused = [draft for draft in kept if draft.is_open and not _takes_place(taken, draft)]
+        if not refused:
+            return kept
+        kept = [draft for draft in kept if draft not in refused]
 
 
-async def _write(connection: Connection, table: Table, drafts: Sequence[Draft]) -> None:
-    kept = ("community_id", "organization_id", "record_id")
-    for batch in (
-        [d for d in drafts if d.values.get("ends")],
-        [d for d in drafts if not d.values.get("ends")],
-    ):
-        columns = [name for name in batch[0].values if name not in kept] if batch else []
-        guard = f"{table.name}.record_version < excluded.record_version"
-        rows = await insert(
-            connection,
-            table,
-            [draft.values for draft in batch],
-            conflict=replace(", ".join(kept), columns, table, guard),
-            returning=f"record_id, {table.name}_id AS id, (old.record_id IS NULL) AS is_new",
+def _takes_place(taken: dict[tuple[UUID, UUID], str], draft: Draft) -> bool:
+    holder = taken.setdefault((draft.placed.child_id, draft.values["program_id"]), draft.record_id)
+    if holder != draft.record_id:
+        problem: RowProblem = AlreadyEnrolled(
+            f"The child already has an open enrollment in this program, your record {holder!r}."
         )
-        written = {row["record_id"]: row for row in rows}
-        for draft in batch:
-            row = written[draft.record_id]
-            verdict = Verdict.CREATED if row["is_new"] else Verdict.UPDATED
-            _settle(draft, verdict, row["id"], draft.placed.child_id)
+        draft.placed.item.outcome.reject(problem, "record_id")
+    return holder == draft.record_id
 
 
 def _settle(draft: Draft, verdict: Verdict, record: UUID | None, child_id: UUID) -> None:

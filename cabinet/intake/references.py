@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cabinet.db import Connection
@@ -39,6 +40,11 @@ class References:
     schools: Mapping[str, Reference]
     neighborhoods: Mapping[str, Reference]
     postal_codes: Mapping[str, Reference]
+
+    def about(self, row: Any) -> Reference | None:
+        """Return the program or the service type a row is about."""
+        program, service_type = getattr(row, "program", None), getattr(row, "service_type", None)
+        return self.programs.get(program) if program else self.service_types.get(service_type or "")
 
 
 async def read_references(connection: Connection, community_id: UUID) -> References:

@@ -93,6 +93,9 @@ class ChildReference(Row):
         return self
 
 
+YES_OR_NO = (CharacteristicValue.YES, CharacteristicValue.NO)
+
+
 class Characteristic(Row):
     kind: CharacteristicKind
     value: CharacteristicValue
@@ -101,6 +104,10 @@ class Characteristic(Row):
 
     @model_validator(mode="after")
     def has_order(self) -> Self:
+        if (self.kind is CharacteristicKind.INSURANCE) == (self.value in YES_OR_NO):
+            raise PydanticCustomError(
+                "value", "{value} says nothing of {kind}", {"value": self.value, "kind": self.kind}
+            )
         return in_order(self, self.begins, self.ends)
 
 

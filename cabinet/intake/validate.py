@@ -82,13 +82,18 @@ def _problem(detail: ErrorDetails) -> RowProblem:
 
 def _refuse_duplicates(items: list[Item]) -> None:
     """Reject a record id that stands twice: which of the two was meant cannot be known."""
-    seen: dict[tuple[str, int | None], int] = {}
+    seen: dict[str, dict[int | None, int]] = {}
     for item in items:
         if not item.outcome.is_open or not hasattr(item.row, "record_id"):
             continue
-        key = (item.row.record_id, getattr(item.row, "record_version", None))
-        first = seen.setdefault(key, item.outcome.index)
-        if first != item.outcome.index:
+        version = getattr(item.row, "record_version", None)
+        versions = seen.setdefault(item.row.record_id, {})
+        # Without a version it cannot be known which of the two is newer.
+        first = versions.get(
+            version, next(iter(versions.values()), None) if None in (version, *versions) else None
+        )
+        versions.setdefault(version, item.outcome.index)
+        if first is not None:
             item.outcome.reject(
                 DuplicateRow(f"The record id stands in row {first} of this post already."), "record_id"
             )

@@ -3,8 +3,9 @@
 A record is tied to a child when
 1. the same source has said so before, or
 2. an identifier they share is equal, and name or birth date does not contradict it altogether, or
-3. name, birth date and (known) sex are equal, and no identifier contradicts it.
-More than one such child, or a contradicted identifier, is for a person to decide.
+3. name, birth date and (known) sex are equal, and no identifier is different: that would be a namesake.
+More than one such child, or an equal identifier of somebody with another name and birth date, is for a person to
+decide.
 """
 
 from collections import defaultdict
@@ -52,9 +53,13 @@ class Match:
 
 @dataclass
 class Known:
-    """What is known of the children a batch may be about; grows as the batch is worked through."""
+    """What is known of the children a batch may be about; grows as the batch is worked through.
+
+    `own` are those the source knows already: only of them may an answer to the source speak.
+    """
 
     links: dict[str, UUID] = field(default_factory=dict)
+    own: set[UUID] = field(default_factory=set)
     by_identifier: defaultdict[Identifier, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     by_identity: defaultdict[IdentityKey, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     identifiers: defaultdict[UUID, set[Identifier]] = field(default_factory=lambda: defaultdict(set))

@@ -89,12 +89,14 @@ def community_table(name: str, holds: Holds, comment: str, *items: SchemaItem, k
     """Describe a table whose rows belong to one community.
 
     `community_id` comes first in the table, in its primary key and in every index and reference, so that
-    the table can be distributed by it. Without `key`, the table has a uuid v7 named after it.
+    the table can be distributed by it. Without `key`, the table has a uuid named after it.
     """
     own_key: list[SchemaItem] = []
     if not key:
         key = (f"{name}_id",)
-        own_key = [column(key[0], Uuid(), Label.PUBLIC, f"Key of the {name}, uuid v7.", default="uuidv7()")]
+        # A uuid v7 tells when it was made: of a child, that would be when somebody first knew it.
+        version, default = ("v4", "gen_random_uuid()") if name == "child" else ("v7", "uuidv7()")
+        own_key = [column(key[0], Uuid(), Label.PUBLIC, f"Key of the {name}, uuid {version}.", default=default)]
     # A row that must refer to another of its community needs no check of its own that the community is there.
     required = {item.name for item in items if isinstance(item, Column) and not item.nullable}
     refers = any(

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Date, Float, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
+from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR
 from cabinet.tables.catalog import (
     Holds,
     Label,
@@ -124,6 +125,13 @@ child_identity = community_table(
     column("name_key", Text(), IDENTITY, "Given and family name as compared, see cabinet.linkage.", nullable=True),
     column("birth_date", Date(), IDENTITY, "Date of birth.", nullable=True),
     column("sex", Text(), IDENTITY, "Sex as this source records it.", default="'UNKNOWN'"),
+    column(
+        "race_ethnicity",
+        ARRAY(Text()),
+        Label.SENSITIVE,
+        "OMB SPD-15 (2024) categories as this source records them; empty: not said.",
+        default="'{}'",
+    ),
     column("address", Text(), IDENTITY, "Street address.", nullable=True),
     column("postal_code", Text(), IDENTITY, "ZIP code.", nullable=True),
     recorded_at(),
@@ -165,7 +173,9 @@ child_year = community_table(
     ref("school"),
     ref("neighborhood"),
     one_of("grade", GRADES),
-    CheckConstraint("school_year BETWEEN 1990 AND 2100", name="school_year_plausible"),
+    CheckConstraint(
+        f"school_year BETWEEN {FIRST_SCHOOL_YEAR} AND {LAST_SCHOOL_YEAR}", name="school_year_plausible"
+    ),
     index("child_year_year_idx", "school_year"),
     key=("child_id", "school_year", "organization_id"),
 )

@@ -75,6 +75,13 @@ def row_predicate(table: Table, login: Login) -> str:
     return f"{own_community} AND (sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))"
 
 
+def write_predicate(table: Table, login: Login) -> str:
+    """Return the SQL condition a written row must meet: somebody finds their own membership, and makes none."""
+    if table.info["holds"] is Holds.MEMBERSHIP:
+        return "community_id = ANY (app_communities())"
+    return row_predicate(table, login)
+
+
 def table_security(table: Table) -> Iterator[str]:
     """Yield the statements that close one table and open it again to whom it is meant for."""
     yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
@@ -83,8 +90,8 @@ def table_security(table: Table) -> Iterator[str]:
         columns = granted_columns(table, login)
         listed = f" ({', '.join(columns)})" if columns else ""
         yield f"GRANT {privileges}{listed} ON {table.name} TO {login}"
-        predicate = row_predicate(table, login)
-        yield (f"CREATE POLICY {login} ON {table.name} TO {login} USING ({predicate}) WITH CHECK ({predicate})")
+        seen, written = row_predicate(table, login), write_predicate(table, login)
+        yield f"CREATE POLICY {login} ON {table.name} TO {login} USING ({seen}) WITH CHECK ({written})"
 
 
 def comments(table: Table) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from cabinet.errors import BodyTimeout, BodyTooLarge, RequestError, UnsupportedMediaType
+from cabinet.errors import BodyTimeout, BodyTooLarge, RequestError, TooManyRows, UnsupportedMediaType
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -16,6 +16,8 @@ Headers = dict[bytes, bytes]
 MAX_BODY = 10 * 1024 * 1024
 MAX_QUERY_BODY = 256 * 1024
 MAX_LEVELS = 50
+MAX_LIST = 1_000
+MAX_VALUES = 50_000
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,18 @@ class GraphQLRequest:
     size: int
 
 
-async def read_request(headers: Headers, receive: Receive, seconds: float) -> GraphQLRequest:
-    """Read a request. Raises RequestError and its kin."""
-    _check_headers(headers)
+async def read_request(headers: Headers, receive: Receive, seconds: float, limit: int) -> GraphQLRequest:
+    """Read a request of up to `limit` bytes. Raises RequestError and its kin."""
+    _check_headers(headers, limit)
     try:
         async with asyncio.timeout(seconds):
-            body = await _read_body(receive)
+            body = await _read_body(receive, limit)
     except TimeoutError as error:
         raise BodyTimeout from error
     return parse_request(body)
 
 
-def _check_headers(headers: Headers) -> None:
+def _check_headers(headers: Headers, limit: int) -> None:
     kind, *parameters = headers.get(b"content-type", b"").decode("latin-1").lower().split(";")
     charsets = [p.strip() for p in parameters if p.strip().startswith("charset=")]
     if kind.strip() != "application/json" or any(c not in ("charset=utf-8", 'charset="utf-8"') for c in charsets):
@@ -47,11 +49,11 @@ def _check_headers(headers: Headers) -> None:
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("The request body is compressed.")
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length[:20]) > MAX_BODY:
+    if length.isdigit() and int(length[:20]) > limit:
         raise BodyTooLarge
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -60,7 +62,7 @@ async def _read_body(receive: Receive) -> bytes:
             raise RequestError("The connection closed before the whole body arrived.")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > limit:
             raise BodyTooLarge
         chunks.append(chunk)
         if not message.get("more_body"):
@@ -75,8 +77,7 @@ def parse_request(body: bytes) -> GraphQLRequest:
         raise RequestError(f"The request body is not JSON: {error}.") from error
     if not isinstance(value, dict):
         raise RequestError("The request body is JSON, but not an object.")
-    if is_deeper(value, MAX_LEVELS):
-        raise RequestError(f"The request body is nested more than {MAX_LEVELS} levels deep.")
+    check_size(value)
     query, variables, name = (value.get(key) for key in ("query", "variables", "operationName"))
     if not isinstance(query, str) or not query.strip():
         raise RequestError("`query` must be the text of a GraphQL document.")
@@ -87,16 +88,23 @@ def parse_request(body: bytes) -> GraphQLRequest:
     return GraphQLRequest(query, variables, name or None, len(body))
 
 
-def is_deeper(value: Any, levels: int) -> bool:
-    """Whether objects and lists are nested more than so many levels; level by level, without recursion."""
-    layer = [value]
-    for _ in range(levels):
-        layer = [
-            inner
-            for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not layer:
-            return False
-    return True
+def check_size(value: Any) -> None:
+    """Refuse a body that is nested too deeply, has a list too long, or too many values; without recursion.
+
+    GraphQL reads variables without a pause, so that what is too much has to be stopped before it begins.
+    """
+    layer, values = [value], 0
+    for _ in range(MAX_LEVELS):
+        below: list[Any] = []
+        for outer in layer:
+            if isinstance(outer, list) and len(outer) > MAX_LIST:
+                raise TooManyRows(f"A list of the request has more than {MAX_LIST:,} items.")
+            values += len(outer)
+            if values > MAX_VALUES:
+                raise BodyTooLarge(f"The request has more than {MAX_VALUES:,} values.")
+            inner = outer.values() if isinstance(outer, dict) else outer
+            below += [each for each in inner if isinstance(each, dict | list)]
+        if not below:
+            return
+        layer = below
+    raise RequestError(f"The request body is nested more than {MAX_LEVELS} levels deep.")

@@ -25,7 +25,7 @@ from cabinet.read.document import operation_kind, read_document
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
-from cabinet.web.body import MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
+from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
 from resolvers.context import Context
 from schema.api import api
 
@@ -57,7 +57,9 @@ class GraphQLEndpoint:
         if method != "POST":
             raise MethodNotAllowed
         viewer = await self.viewer(headers)
-        request = await read_request(headers, receive, self.settings.body_seconds)
+        # Only somebody we know has rows to post; nobody else makes us read megabytes.
+        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
+        request = await read_request(headers, receive, self.settings.body_seconds, limit)
         kind = operation_kind(read_document(request.query), request.operation_name)
         if kind != "mutation" and request.size > MAX_QUERY_BODY:
             raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")

@@ -192,7 +192,7 @@ CREATE POLICY cabinet_writer ON change TO cabinet_writer USING (community_id = A
 
 CREATE TABLE child (
   community_id UUID NOT NULL,
-  child_id UUID DEFAULT uuidv7() NOT NULL,
+  child_id UUID DEFAULT gen_random_uuid() NOT NULL,
   birth_month DATE,
   sex TEXT DEFAULT 'UNKNOWN' NOT NULL,
   race_ethnicity TEXT[] DEFAULT '{}' NOT NULL,
@@ -212,7 +212,7 @@ COMMENT ON TABLE child IS 'The person in one community, as counted. Who it is st
 
 COMMENT ON COLUMN child.community_id IS 'The community this row belongs to.';
 
-COMMENT ON COLUMN child.child_id IS 'Key of the child, uuid v7.';
+COMMENT ON COLUMN child.child_id IS 'Key of the child, uuid v4.';
 
 COMMENT ON COLUMN child.birth_month IS 'First day of the month of birth: ages are counted from it; the day stays in child_identity.';
 
@@ -825,7 +825,7 @@ ALTER TABLE membership FORCE ROW LEVEL SECURITY;
 
 GRANT SELECT, INSERT, UPDATE ON membership TO cabinet_operator;
 
-CREATE POLICY cabinet_operator ON membership TO cabinet_operator USING (community_id = ANY (app_communities()) OR subject = app_subject()) WITH CHECK (community_id = ANY (app_communities()) OR subject = app_subject());
+CREATE POLICY cabinet_operator ON membership TO cabinet_operator USING (community_id = ANY (app_communities()) OR subject = app_subject()) WITH CHECK (community_id = ANY (app_communities()));
 
 CREATE TABLE need (
   community_id UUID NOT NULL,
@@ -1008,6 +1008,7 @@ CREATE TABLE child_identity (
   name_key TEXT,
   birth_date DATE,
   sex TEXT DEFAULT 'UNKNOWN' NOT NULL,
+  race_ethnicity TEXT[] DEFAULT '{}' NOT NULL,
   address TEXT,
   postal_code TEXT,
   recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1047,6 +1048,8 @@ COMMENT ON COLUMN child_identity.name_key IS 'Given and family name as compared,
 COMMENT ON COLUMN child_identity.birth_date IS 'Date of birth.';
 
 COMMENT ON COLUMN child_identity.sex IS 'Sex as this source records it.';
+
+COMMENT ON COLUMN child_identity.race_ethnicity IS 'OMB SPD-15 (2024) categories as this source records them; empty: not said.';
 
 COMMENT ON COLUMN child_identity.address IS 'Street address.';
 

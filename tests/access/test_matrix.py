@@ -43,8 +43,8 @@ OPEN = dict.fromkeys(
     ),
     ALLOW,
 )
-MASKED = ("children.birthMonth", "children.sex", "children.raceEthnicity")
-ROWS = ("children", *MASKED, "children.identities", "enrollments")
+MASKED = ("children.raceEthnicity",)
+ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)

@@ -1,5 +1,6 @@
 """What a partner is promised of a post."""
 
+import asyncpg
 import pytest
 
 from cabinet.errors import IdempotencyKeyReused, TooManyRows
@@ -38,7 +39,7 @@ async def test_a_child_is_one_child_to_every_sector(world: World) -> None:
 
 async def test_twins_stay_two_children(world: World) -> None:
     twin = child("D2", "Ana", identifiers={"DISTRICT_STUDENT_ID": "4712"})
-    await world.roster("district", ANA, twin, child("D3", "Eva"))
+    await world.roster("club", {**ANA, "record_id": "C1"}, {**twin, "record_id": "C2"}, child("C3", "Eva"))
     assert await count(world, "child") == 3
     receipt = await world.post("club", Kind.ENROLLMENT, enrollment("e1", child("", "Ana"), "after"))
     assert verdicts(receipt) == ["NEEDS_REVIEW"]
@@ -47,11 +48,95 @@ async def test_twins_stay_two_children(world: World) -> None:
     assert await count(world, "enrollment") == 0
 
 
-async def test_an_identifier_that_contradicts_name_and_birth_date_is_for_a_person(world: World) -> None:
-    await world.roster("district", ANA)
-    other = child("", "Bo", "Smith", birth_date="2012-01-01", identifiers={"DISTRICT_STUDENT_ID": "4711"})
-    receipt = await world.post("club", Kind.ENROLLMENT, enrollment("e1", other, "after"))
-    assert verdicts(receipt) == ["NEEDS_REVIEW"]
+async def test_a_verdict_does_not_tell_whom_others_know(world: World) -> None:
+    """Two children of the district fit, an identifier contradicts, or nobody is known: it looks the same."""
+    twin = child("D2", "Ana", identifiers={"DISTRICT_STUDENT_ID": "4712"})
+    await world.roster("district", ANA, twin)
+    contradicting = child("", "Bo", "Smith", birth_date="2012-01-01", identifiers={"DISTRICT_STUDENT_ID": "4711"})
+    namesake = child("", "Ana", identifiers={"DISTRICT_STUDENT_ID": "999"})
+    rows = [contradicting, namesake, child("", "Ana"), child("", "Nobody")]
+    posted = [enrollment(f"e{n}", row, "after") for n, row in enumerate(rows)]
+    for how in ({"dry_run": True}, {}):
+        receipt = await world.post("club", Kind.ENROLLMENT, *posted, **how)
+        assert verdicts(receipt) == ["CREATED"] * 4
+        assert codes(receipt) == []
+    # The two that a person has to look at are kept for it, and are children of their own until then; the fourth
+    # and the namesake with another student id are children of their own anyway.
+    assert await count(world, "match_review") == 2
+    assert len({outcome.child_id for outcome in receipt.outcomes}) == 4
+    assert {outcome.child_id.version for outcome in receipt.outcomes if outcome.child_id} == {4}
+
+
+async def test_a_dry_run_is_audited_like_any_other_post(world: World, database_url: str) -> None:
+    await world.post("club", Kind.ENROLLMENT, enrollment("e1", ANA, "after"), dry_run=True)
+    await world.post("club", Kind.ENROLLMENT, enrollment("e1", ANA, "nowhere"), atomic=True)
+    owner = await asyncpg.connect(database_url)
+    tried = await owner.fetch(
+        "SELECT detail FROM audit_event WHERE action = 'try enrollment' ORDER BY recorded_at"
+    )
+    await owner.close()
+    assert len(tried) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("किरण", "करण"), ("José", "Jose Luis"), ("ครู", "คร")],
+)
+async def test_names_that_differ_are_different_children(world: World, one: str, other: str) -> None:
+    await world.roster("district", child("D1", one), child("D2", other))
+    assert await count(world, "child") == 2
+
+
+async def test_accents_and_spaces_do_not_make_another_child(world: World) -> None:
+    await world.roster("district", child("D1", "José Luis", "O'Neil-Müller"))
+    await world.roster("clinic", child("P1", "JOSE-LUIS", "oneil muller"))
+    assert await count(world, "child") == 1
+
+
+async def test_a_name_without_letters_names_nobody(world: World) -> None:
+    receipt = await world.post("club", Kind.ENROLLMENT, enrollment("e1", child("", "?", "-"), "after"))
+    assert codes(receipt) == ["IDENTITY_INCOMPLETE"]
+
+
+async def test_an_overtaken_or_rejected_row_leaves_no_trace(world: World) -> None:
+    newest = enrollment("e1", ANA, "after", record_version=2, grade="04", neighborhood="south")
+    older = enrollment("e1", ANA, "after", record_version=1, grade="03", neighborhood="north")
+    ghost = enrollment("e1", child("", "Ghost"), "after", record_version=2)
+    await world.enroll("club", newest)
+    assert verdicts(await world.post("club", Kind.ENROLLMENT, older)) == ["UNCHANGED"]
+    assert codes(await world.post("club", Kind.ENROLLMENT, ghost)) == ["VERSION_CONFLICT"]
+    source = await world.source("club")
+    async with world.database.transaction(source.scope) as connection:
+        grades = await connection.fetch("SELECT DISTINCT grade FROM child_year WHERE grade IS NOT NULL")
+    assert [row["grade"] for row in grades] == ["04"]
+    assert await count(world, "child") == 1
+
+
+async def second_program(world: World) -> None:
+    program = {"code": "after2", "name": "After 2", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
+    await world.fill("club", Kind.PROGRAM, [program])
+
+
+async def test_two_enrollments_may_trade_places_in_one_post(world: World) -> None:
+    await second_program(world)
+    await world.enroll("club", enrollment("r1", ANA, "after"), enrollment("r2", ANA, "after2"))
+    swapped = [enrollment("r1", ANA, "after2"), enrollment("r2", ANA, "after")]
+    assert verdicts(await world.post("club", Kind.ENROLLMENT, *swapped)) == ["UPDATED", "UPDATED"]
+
+
+async def test_a_place_that_a_rejected_row_keeps_is_not_given_away(world: World) -> None:
+    await second_program(world)
+    await world.enroll("club", enrollment("q1", ANA, "after"), enrollment("q2", ANA, "after2"))
+    rows = [enrollment("q1", ANA, "after2"), enrollment("q3", ANA, "after")]
+    receipt = await world.post("club", Kind.ENROLLMENT, *rows)
+    assert codes(receipt) == ["ALREADY_ENROLLED", "ALREADY_ENROLLED"]
+
+
+@pytest.mark.parametrize("begins", ["1901-01-01", "1989-06-01", "2100-12-31"])
+async def test_a_day_of_another_century_troubles_no_other_row(world: World, begins: str) -> None:
+    rows = [enrollment("far", ANA, "after", begins=begins), enrollment("near", child("", "Bo"), "after")]
+    receipt = await world.post("club", Kind.ENROLLMENT, *rows)
+    assert verdicts(receipt) == ["CREATED", "CREATED"]
 
 
 async def test_the_highest_version_wins_in_any_order(world: World) -> None:
