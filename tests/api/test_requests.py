@@ -88,6 +88,30 @@ async def test_what_cannot_be_read_is_refused_clearly(client: Client, body, head
     assert error["extensions"]["hint"]
 
 
+HEAVY: list[tuple[dict[str, Any], str]] = [
+    ({"p": {"or": [{}] * 62_000}}, "TOO_MANY_ROWS"),
+    ({"p": {"or": [{"or": [{}] * 900}] * 900}}, "BODY_TOO_LARGE"),
+    ({"p": {"or": [{}] * 900}}, "INPUT_INVALID"),
+    ({"p": {"and": [{"or": [{}] * 150}] * 2}}, "INPUT_INVALID"),
+]
+
+
+@pytest.mark.parametrize(("variables", "code"), HEAVY)
+async def test_a_population_too_large_is_refused_before_it_is_worked_on(client: Client, variables, code) -> None:
+    token = await client.token(Role.CABINET_STAFF)
+    query = 'query($p: PopulationInput) { coverage(community: "harbor", population: $p) { asOf } }'
+    assert await client.code(query, token, **variables) == code
+
+
+async def test_who_is_nobody_sends_no_megabytes(client: Client) -> None:
+    body = orjson.dumps({"query": "mutation { __typename }", "variables": {"x": "y" * 300_000}})
+    refused = await client.http.post("/graphql", content=body, headers=JSON)
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
+    token = await client.token(Role.PARTNER_AGENCY)
+    taken = await client.http.post("/graphql", content=body, headers={**JSON, "Authorization": f"Bearer {token}"})
+    assert taken.status_code == 200
+
+
 async def test_only_post_is_answered(client: Client) -> None:
     response = await client.http.get("/graphql", params={"query": "{ __typename }"})
     assert (response.status_code, response.headers["allow"]) == (405, "POST")

@@ -65,6 +65,23 @@ def test_an_unmigrated_and_an_absent_database_are_said(tmp_path: Path, postgres:
     assert "DATABASE_UNAVAILABLE" in done.stderr
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_told_to_stop_stops_its_database_too(tmp_path: Path, how: signal.Signals) -> None:
+    run("migrate", data=tmp_path, expect=0)
+    with subprocess.Popen(  # noqa: S603 - our own command.
+        [CABINET, "serve", "--port", "0"],
+        env={**os.environ, "CABINET_DATA": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        assert "Ready" in server.stdout.readline()
+        assert (tmp_path / "pg" / "postmaster.pid").exists()
+        server.send_signal(how)
+        assert server.wait(30) == 0
+    assert not (tmp_path / "pg" / "postmaster.pid").exists()
+
+
 def test_development_tokens_are_refused_in_production(tmp_path: Path) -> None:
     arguments = ("token", "--role", "CABINET_STAFF", "--community", "harbor")
     done = run(*arguments, data=tmp_path, expect=1, CABINET_MODE="production")
