@@ -12,7 +12,7 @@ from cabinet.intake.match import Placed
 from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow, EncounterRow, EnrollmentRow
 from cabinet.intake.source import Source, said_by
-from cabinet.intake.write import Values, insert, replace
+from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
 
 
@@ -99,5 +99,5 @@ async def _write_characteristics(connection: Connection, source: Source, placed:
                 **said.model_dump(),
             }
     key = "community_id, child_id, organization_id, kind, begins"
-    conflict = replace(key, ["value", "ends"], characteristic)
+    conflict = update_on_conflict(key, ["value", "ends"], characteristic)
     await insert(connection, characteristic, list(rows.values()), conflict=conflict)

@@ -49,7 +49,7 @@ SELECT child_id, name_key, birth_date, sex FROM child_identity WHERE community_i
 
 @dataclass
 class Placed:
-    """A row whose child is known by now."""
+    """A row whose child is known by now; `is_linked` if its source record was tied to the child before."""
 
     item: Item
     child_id: UUID
@@ -75,8 +75,11 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     await _place_by_ref(connection, source, by_ref, placing)
     named = [(item, *_described(item.row)) for item in open_items if _ref(item.row) is None]
     known = await _read_known(connection, source, [person for _, person, _ in named])
+    linked_before = frozenset(known.links)
     for item, person, identity in named:
         _place_person(known, placing, item, person, identity)
+    for each in placing.placed:
+        each.is_linked = each.person is None or each.person.record_id in linked_before
     return placing
 
 
@@ -86,7 +89,7 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
     own = {row["child_id"] for row in rows}
     for item in items:
         if item.row.child.ref in own:
-            placing.placed.append(Placed(item, item.row.child.ref, LinkMethod.IDENTIFIER, is_linked=True))
+            placing.placed.append(Placed(item, item.row.child.ref, LinkMethod.IDENTIFIER))
         else:
             item.outcome.reject(ChildUnknown(), "child", "ref")
 
@@ -116,7 +119,7 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
     child_id = found.child_id or uuid4()
     known.learn(child_id, person)
     known.links[person.record_id] = child_id
-    placing.placed.append(Placed(item, child_id, found.method, person, identity, is_linked))
+    placing.placed.append(Placed(item, child_id, found.method, person, identity))
 
 
 async def _read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:

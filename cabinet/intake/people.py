@@ -1,6 +1,7 @@
 """Third step: write down who the children are, what is said of them, and how that was decided."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from cabinet.intake.receipt import Verdict
 from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
-from cabinet.intake.write import insert, replace
+from cabinet.intake.write import insert, update_on_conflict
 from cabinet.tables import (
     child,
     child_identifier,
@@ -53,13 +54,23 @@ async def write_people(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
 ) -> dict[str, Verdict]:
     """Write children, records, links and identities; return what became of each source record."""
-    people = list({p.person.record_id: p for p in placed if p.person is not None}.values())
+    people = _by_record(placed)
     await _write_children(connection, source, placed, references)
     records, fate = await _write_records(connection, source, people)
     await _write_links(connection, source, people, records)
     await _write_identities(connection, source, people, records)
     await _write_identifiers(connection, source, people)
     return fate
+
+
+def _by_record(placed: Sequence[Placed]) -> list[Placed]:
+    """Return one row a source record: its last words, and how its child was found at first."""
+    people: dict[str, Placed] = {}
+    for each in placed:
+        if each.person is not None:
+            first = people.get(each.person.record_id, each)
+            people[each.person.record_id] = replace(each, method=first.method)
+    return list(people.values())
 
 
 async def _write_children(
@@ -116,7 +127,9 @@ async def _write_records(
     on_roster = any(isinstance(p.item.row, ChildRow) for p in people)
     key = "community_id, organization_id, record_id"
     # A mention in an enrollment never overwrites what a roster said of the child.
-    conflict = replace(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
+    conflict = (
+        update_on_conflict(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
+    )
     written = await insert(
         connection,
         source_record,

@@ -23,7 +23,7 @@ from cabinet.intake.references import References
 from cabinet.intake.rows import EncounterRow, EnrollmentRow, Kind, NeedRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.validate import Item
-from cabinet.intake.write import insert, replace
+from cabinet.intake.write import insert, update_on_conflict
 from cabinet.tables import encounter, enrollment, need
 from cabinet.tables.terms import OPEN_STATUSES
 
@@ -143,7 +143,7 @@ async def write_records(connection: Connection, source: Source, kind: Kind, draf
         connection,
         table,
         [draft.values for draft in drafts],
-        conflict=replace(", ".join(_NATURAL_KEY), columns, table, guard),
+        conflict=update_on_conflict(", ".join(_NATURAL_KEY), columns, table, guard),
         returning=f"record_id, {table.name}_id AS id, (old.record_id IS NULL) AS is_new",
     )
     written = {row["record_id"]: row for row in rows}

@@ -20,7 +20,7 @@ from cabinet.intake.supply_rows import (
     ServiceRow,
 )
 from cabinet.intake.validate import Item
-from cabinet.intake.write import insert, replace
+from cabinet.intake.write import insert, update_on_conflict
 from cabinet.tables import (
     location,
     neighborhood,
@@ -170,7 +170,7 @@ async def _write(
         connection,
         table,
         rows,
-        conflict=replace(f"community_id, {listed}", columns, table),
+        conflict=update_on_conflict(f"community_id, {listed}", columns, table),
         returning=f"{listed}, (old.community_id IS NULL) AS is_new",
     )
     return {

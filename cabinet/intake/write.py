@@ -29,7 +29,7 @@ async def insert(
     return found
 
 
-def replace(key: str, columns: Iterable[str], table: Table, guard: str | None = None) -> str:
+def update_on_conflict(key: str, columns: Iterable[str], table: Table, guard: str | None = None) -> str:
     """Return the ON CONFLICT clause that updates `columns` where `guard` holds, or else where one differs."""
     listed = list(columns)
     assignments = ", ".join(f"{column} = excluded.{column}" for column in listed)

@@ -37,6 +37,25 @@ async def test_a_child_is_one_child_to_every_sector(world: World) -> None:
     assert await count(world, "child") == 1
 
 
+async def test_every_source_record_is_tied_to_its_child_once(world: World) -> None:
+    await second_program(world)
+    rows = [
+        enrollment("e1", ANA, "after"),
+        enrollment("e2", ANA, "after2"),
+        enrollment("e3", child("", "Bo"), "after"),
+    ]
+    by_id = {
+        **enrollment("e4", "later", "after"),
+        "child": {"source_id": "later", "identity": child("", "Cy")["identity"]},
+    }
+    for _ in range(2):
+        receipt = await world.post("club", Kind.ENROLLMENT, *rows, by_id, enrollment("e5", "later", "after2"))
+        assert "REJECTED" not in verdicts(receipt)
+    assert (
+        await count(world, "child_link") == await count(world, "source_record") == await count(world, "child") == 3
+    )
+
+
 async def test_twins_stay_two_children(world: World) -> None:
     twin = child("D2", "Ana", identifiers={"DISTRICT_STUDENT_ID": "4712"})
     await world.roster("club", {**ANA, "record_id": "C1"}, {**twin, "record_id": "C2"}, child("C3", "Eva"))
