@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 
 from cabinet.embedded import embedded_postgres
@@ -107,6 +108,8 @@ def test_commands_from_nothing_to_an_answer(tmp_path: Path, database_url: str, s
     done = run(*load, data=data, expect=3, **environment)
     assert "enrollments.csv:3:begins" in done.stdout
     assert "DATE_INVALID" in done.stdout
+    plain = run(*load, "--json", data=data, expect=3, **environment).stdout
+    assert orjson.loads(plain)["counts"] == {"enrollment": {"UNCHANGED": 1, "REJECTED": 1}}
     token_of = ("token", "--role", "PARTNER_AGENCY", "--organization", "club", "--community", "harbor")
     token = run(*token_of, data=data, expect=0, **environment).stdout.strip()
     with subprocess.Popen(  # noqa: S603 - our own command.
