@@ -106,9 +106,16 @@ class Database:
     pools: dict[Login, asyncpg.Pool] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
-        with _translated():
-            for login in Login:
-                self.pools[login] = await self._pool(login)
+        try:
+            with _translated():
+                for login in Login:
+                    self.pools[login] = await self._pool(login)
+        except DatabaseUnavailable as error:
+            if isinstance(error.__cause__, asyncpg.InvalidAuthorizationSpecificationError):
+                raise DatabaseNotMigrated(
+                    "The server's login roles are not there, or their passwords are of another CABINET_DATABASE_SECRET."
+                ) from error
+            raise
         await self.check_migrated()
         return self
 
