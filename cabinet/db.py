@@ -113,7 +113,7 @@ class Database:
         except DatabaseUnavailable as error:
             if isinstance(error.__cause__, asyncpg.InvalidAuthorizationSpecificationError):
                 raise DatabaseNotMigrated(
-                    "The server's login roles are not there, or their passwords are of another CABINET_DATABASE_SECRET."
+                    "The login roles are not there, or their passwords come of another CABINET_DATABASE_SECRET."
                 ) from error
             raise
         await self.check_migrated()
