@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-from uuid_utils.compat import uuid7
 
 from cabinet.calendar import today
 from cabinet.db import Connection, Database, Scope
@@ -66,7 +65,8 @@ async def add_community(
     database: Database, code: str, name: str, state: str | None = None, time_zone: str = "America/New_York"
 ) -> Community:
     """Make a community with the service types of every sector, which its cabinet may change later."""
-    community_id = uuid7()
+    async with database.transaction(Scope(Login.OPERATOR)) as connection:
+        community_id: UUID = await connection.fetchval("SELECT uuidv7()")
     async with database.transaction(Scope(Login.OPERATOR, (community_id,))) as connection:
         try:
             await connection.execute(

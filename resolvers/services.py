@@ -1,7 +1,7 @@
 from strawberry import Parent
 
 from cabinet.read.rows import Row
-from cabinet.tables import location, service, service_at_location, service_capacity, service_type
+from cabinet.tables import service, service_at_location, service_capacity, service_type
 from resolvers.context import Ask
 
 
@@ -15,10 +15,6 @@ async def service_type_of(root: Parent[Row], info: Ask) -> Row | None:
 
 async def places_of(root: Parent[Row], info: Ask) -> list[Row]:
     return await info.context.loaders.many(root.grant, service_at_location, "service_id", root.service_id)
-
-
-async def location_of(root: Parent[Row], info: Ask) -> Row | None:
-    return await info.context.loaders.one(root.grant, location, root.location_id)
 
 
 async def capacities_of(root: Parent[Row], info: Ask) -> list[Row]:

@@ -55,7 +55,7 @@ class ServiceCapacity:
 
 @strawberry.type(description="A service given at one place (HSDS service_at_location).")
 class ServiceAtLocation:
-    location = strawberry.field(resolver=resolve.location_of, graphql_type=Location)
+    location = strawberry.field(resolver=places.location_of, graphql_type=Location)
     capacities = strawberry.field(resolver=resolve.capacities_of, graphql_type=list[ServiceCapacity])
 
 

@@ -10,7 +10,7 @@ import orjson
 from cabinet import audit
 from cabinet.db import Connection, json_text
 from cabinet.errors import IdempotencyKeyReused
-from cabinet.intake.receipt import Receipt, Verdict
+from cabinet.intake.receipt import Outcome, Receipt, Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
@@ -80,7 +80,6 @@ async def hold_for_review(connection: Connection, source: Source, kind: Kind, it
 async def write_ledger(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Log the changed rows, announce them, and audit the post."""
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
-    counts = Counter(item.outcome.verdict for item in items)
     await insert(
         connection,
         change,
@@ -95,9 +94,20 @@ async def write_ledger(connection: Connection, source: Source, kind: Kind, items
             if outcome.record is not None
         ],
     )
-    detail = {"kind": kind, "format": source.format, **{str(v): counts[v] for v in Verdict}}
+    detail = _summary(source, kind, [item.outcome for item in items])
     if changed:
         payload = {**detail, "organization_id": source.organization_id}
         row = {"community_id": source.community_id, "topic": f"{kind}.posted", "payload": payload}
         await insert(connection, outbox, [row])
     await audit.record(connection, source.viewer, source.community_id, f"post {kind}", detail)
+
+
+async def audit_undone(connection: Connection, source: Source, kind: Kind, receipt: Receipt) -> None:
+    """Remember a dry run or a refused post as well: its verdicts were an answer about children."""
+    detail = _summary(source, kind, receipt.outcomes)
+    await audit.record(connection, source.viewer, source.community_id, f"try {kind}", detail)
+
+
+def _summary(source: Source, kind: Kind, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    return {"kind": kind, "format": source.format, **{str(verdict): counts[verdict] for verdict in Verdict}}

@@ -5,11 +5,10 @@ from typing import Any, NoReturn
 
 import asyncpg
 
-from cabinet import audit
 from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.facts import write_facts
-from cabinet.intake.ledger import claim, hold_for_review, keep, request_hash, write_ledger
+from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
 from cabinet.intake.people import write_people
@@ -59,7 +58,8 @@ async def post(
                     await _try(connection, source, kind, rows, atomic=atomic)
                 return await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
         except _Undo as undo:
-            await _audit_undone(database, source, kind, undo.receipt)
+            async with database.transaction(source.scope) as connection:
+                await audit_undone(connection, source, kind, undo.receipt)
             return Receipt(committed=False, outcomes=undo.receipt.outcomes)
         except _COLLISIONS as collision:
             # Two posts met at the same child; the one that gave way starts afresh and sees what the other wrote.
@@ -97,13 +97,6 @@ async def _answer(
     if key is not None:
         await keep(connection, source, key, receipt)
     return receipt
-
-
-async def _audit_undone(database: Database, source: Source, kind: Kind, receipt: Receipt) -> None:
-    """Remember a dry run or a refused post as well: its verdicts were an answer about children."""
-    detail = {"kind": kind, "format": source.format, **{str(v): receipt.count(v) for v in Verdict}}
-    async with database.transaction(source.scope) as connection:
-        await audit.record(connection, source.viewer, source.community_id, f"try {kind}", detail)
 
 
 async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:

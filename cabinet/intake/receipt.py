@@ -18,9 +18,6 @@ class Verdict(StrEnum):
     REJECTED = "REJECTED"
 
 
-ACCEPTED = frozenset({Verdict.CREATED, Verdict.UPDATED, Verdict.UNCHANGED, Verdict.NEEDS_REVIEW})
-
-
 @dataclass(frozen=True)
 class Problem:
     """Why a row was rejected, or what was odd about it; `path` leads to the field from the row."""

@@ -1,6 +1,5 @@
 """Pages of rows, in the order of their keys: keyset cursors survive inserts."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from cabinet import audit
 from cabinet.access import Grant
 from cabinet.db import Database, statement
 from cabinet.errors import InputInvalid
-from cabinet.read.rows import Row
+from cabinet.read.rows import Row, opaque, opened
 from cabinet.tables.catalog import Holds
 from cabinet.viewer import Viewer
 
@@ -114,11 +113,11 @@ def _own_community(table: Table, grant: Grant) -> tuple[Condition, ...]:
 
 
 def encode_cursor(row: Row) -> str:
-    return urlsafe_b64encode(row.key.bytes).decode().rstrip("=")
+    return opaque(row.key.bytes)
 
 
 def decode_cursor(text: str) -> UUID:
     try:
-        return UUID(bytes=urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return UUID(bytes=opened(text))
     except ValueError as error:
         raise InputInvalid("This cursor was not made by this server.") from error

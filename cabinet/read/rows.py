@@ -39,14 +39,24 @@ class Row:
         return encode_id(self.table, self.values["community_id"], self.key)
 
 
+def opaque(content: bytes) -> str:
+    """Write bytes as text that is fit for an address and says nothing to a reader."""
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def opened(text: str) -> bytes:
+    """Read such text; raise ValueError for what is none."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def encode_id(table: Table, community_id: UUID, key: UUID) -> str:
-    return urlsafe_b64encode(table.name.encode() + b":" + community_id.bytes + key.bytes).decode().rstrip("=")
+    return opaque(table.name.encode() + b":" + community_id.bytes + key.bytes)
 
 
 def decode_id(text: str) -> tuple[Table, UUID, UUID]:
     """Return table, community and key of an opaque id; raise NotFound for what is none."""
     try:
-        name, _, keys = urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")
+        name, _, keys = opened(text).partition(b":")
         table = metadata.tables[name.decode()]
         community_id, key = UUID(bytes=keys[:_UUID_BYTES]), UUID(bytes=keys[_UUID_BYTES:])
     except (ValueError, KeyError) as error:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from cabinet.tables.catalog import Holds, Label, metadata
+from cabinet.tables.catalog import Holds, Label
 
 
 class Login(StrEnum):
@@ -98,11 +98,6 @@ def comments(table: Table) -> Iterator[str]:
     yield f"COMMENT ON TABLE {table.name} IS {_quoted(table.comment)}"
     for column in table.columns:
         yield f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}"
-
-
-def security() -> Iterator[str]:
-    for table in metadata.sorted_tables:
-        yield from table_security(table)
 
 
 def _quoted(text: str | None) -> str:
