@@ -2,12 +2,11 @@
 
 import hashlib
 import hmac
-import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self, TypeAlias
-from uuid import UUID
 
 import asyncpg
 import orjson
@@ -15,52 +14,35 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from cabinet.errors import DatabaseNotMigrated, DatabaseUnavailable, InputInvalid, TimeoutExceeded
+from cabinet.pool import STALE, Pool
+from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 
-Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
+__all__ = [
+    "Connection",
+    "Database",
+    "Record",
+    "Scope",
+    "ValueMissing",
+    "analyze",
+    "json_text",
+    "login_password",
+    "statement",
+]
+
+Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_WORD = re.compile(r"[A-Z][A-Z0-9_]{0,62}")
-_SUBJECT = re.compile(r"[^\x00-\x1f'\\]{1,255}")
-_STALE = (
-    ConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-)
 _LOCK_SECONDS = 2
 _IDLE_SECONDS = 10
+_STATEMENT_BYTES = 256 * 1024
+_VALUE_MISSING = "CB001"
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Whose rows a transaction may touch; the row-level security of the database goes by it.
-
-    `sectors` and `organizations` matter to the login that reads children only. An empty scope sees nothing.
-    """
-
-    login: Login
-    communities: tuple[UUID, ...] = ()
-    sectors: tuple[str, ...] = ()
-    organizations: tuple[UUID, ...] = ()
-    subject: str = ""
-
-    def statement(self) -> str:
-        """Return the SET LOCAL statements; every value is checked to be a plain literal first."""
-        if not all(_WORD.fullmatch(sector) for sector in self.sectors):
-            raise ValueError(f"not sector codes: {self.sectors}")
-        if self.subject and not _SUBJECT.fullmatch(self.subject):
-            raise ValueError("a subject holds no quotes, backslashes or control characters")
-        values = {
-            "communities": ",".join(str(UUID(str(c))) for c in self.communities),
-            "sectors": ",".join(self.sectors),
-            "organizations": ",".join(str(UUID(str(o))) for o in self.organizations),
-            "subject": self.subject,
-        }
-        return "; ".join(f"SET LOCAL cabinet.{name} = '{value}'" for name, value in values.items())
+class ValueMissing(Exception):
+    """A finished answer would have had no value where the API promises one (`app_missing` in the database)."""
 
 
 def login_password(settings: Settings, login: Login) -> str | None:
@@ -103,13 +85,15 @@ class Database:
 
     url: str
     settings: Settings
-    pools: dict[Login, asyncpg.Pool] = field(default_factory=dict)
+    pools: dict[Login, Pool] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         try:
-            with _translated():
-                for login in Login:
-                    self.pools[login] = await self._pool(login)
+            for login in Login:
+                connect = partial(self.connect, login)
+                self.pools[login] = Pool(connect, self.settings.pool_size, self.settings.request_seconds)
+                async with self.transaction(Scope(login)):
+                    pass
         except DatabaseUnavailable as error:
             if isinstance(error.__cause__, asyncpg.InvalidAuthorizationSpecificationError):
                 raise DatabaseNotMigrated(
@@ -123,56 +107,57 @@ class Database:
         for pool in self.pools.values():
             await pool.close()
 
-    async def _pool(self, login: Login) -> asyncpg.Pool:
+    async def connect(self, login: Login) -> asyncpg.Connection:
+        """Open a connection as one of the login roles, outside of its pool."""
         writes = login in (Login.WRITER, Login.OPERATOR)
         seconds = self.settings.post_seconds if writes else self.settings.statement_seconds
-        return await asyncpg.create_pool(
+        connection = await asyncpg.connect(
             self.url,
             user=login.value,
             password=login_password(self.settings, login),
-            min_size=1,
-            max_size=self.settings.pool_size,
             timeout=_IDLE_SECONDS,
-            init=prepare_connection,
+            max_cacheable_statement_size=_STATEMENT_BYTES,
             server_settings={
                 "application_name": "childrens-cabinet",
                 "statement_timeout": str(int(seconds * 1000)),
                 "lock_timeout": str(_LOCK_SECONDS * 1000 if not writes else int(seconds * 1000)),
                 "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
                 "jit": "off",
+                # Answers are written by PostgreSQL itself, whatever the server was set to.
+                "DateStyle": "ISO",
+                "TimeZone": "UTC",
                 # A plan made while the tables were small would be kept through a whole load.
                 "plan_cache_mode": "force_custom_plan" if writes else "auto",
             },
         )
+        await prepare_connection(connection)
+        return connection
 
     async def check_migrated(self) -> None:
-        async with self.pools[Login.READER_AGGREGATE].acquire() as connection:
+        async with self.transaction(Scope(Login.READER_AGGREGATE)) as connection:
             if await connection.fetchval("SELECT to_regclass('community')") is None:
                 raise DatabaseNotMigrated
 
     @asynccontextmanager
-    async def transaction(self, scope: Scope) -> AsyncIterator[Connection]:
+    async def transaction(self, scope: Scope, isolation: str | None = None) -> AsyncIterator[Connection]:
         """Open a transaction on the scope's login with its scope set; commit at the end, or roll back."""
         with _translated():
-            async with AsyncExitStack() as stack:
-                yield await self._begin(stack, scope)
+            async with self.pools[scope.login].transaction(scope, isolation) as connection:
+                yield connection
 
-    async def _begin(self, stack: AsyncExitStack, scope: Scope) -> Connection:
-        """Begin on a pooled connection; if the database was restarted under it, begin once more on a new one."""
-        try:
-            return await self._begin_once(stack, scope)
-        except _STALE:
-            await self.pools[scope.login].expire_connections()
-            return await self._begin_once(stack, scope)
+    async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> Record:
+        """Run one statement in the scope, in one round trip if its scope was asked for just before."""
+        with _translated():
+            return await self.pools[scope.login].row(scope, sql, arguments)
 
-    async def _begin_once(self, stack: AsyncExitStack, scope: Scope) -> Connection:
-        pool = self.pools[scope.login]
-        async with AsyncExitStack() as attempt:
-            connection = await attempt.enter_async_context(pool.acquire(timeout=self.settings.request_seconds))
-            await attempt.enter_async_context(connection.transaction())
-            await connection.execute(scope.statement())
-            await stack.enter_async_context(attempt.pop_all())
-            return connection
+    async def rows_of_one_moment(self, asked: Sequence[tuple[Scope, str, list[Any]]]) -> list[Record]:
+        """Run statements of several scopes, one row each, on one snapshot."""
+        rows = []
+        async with self.transaction(Scope(Login.READER_CHILD), "repeatable_read") as connection:
+            for scope, sql, arguments in asked:
+                await connection.execute(scope.statement("LOCAL"))
+                rows.append(await connection.fetchrow(sql, *arguments))
+        return rows
 
     async def fetch(self, scope: Scope, query: Executable) -> list[Record]:
         """Run one Core query in a transaction of its own."""
@@ -196,7 +181,7 @@ class _translated:  # noqa: N801 - a context manager, used as a word of the with
 
     UNAVAILABLE = (
         OSError,
-        *_STALE,
+        *STALE,
         asyncpg.TooManyConnectionsError,
         asyncpg.CannotConnectNowError,
         asyncpg.InvalidAuthorizationSpecificationError,
@@ -208,6 +193,8 @@ class _translated:  # noqa: N801 - a context manager, used as a word of the with
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if getattr(error, "sqlstate", None) == _VALUE_MISSING:
+            raise ValueMissing from error
         if isinstance(error, self.TOO_SLOW):
             raise TimeoutExceeded from error
         if isinstance(error, asyncpg.DataError):

@@ -8,6 +8,8 @@
     │   ├── UnsupportedMediaType                                           415
     │   └── DocumentInvalid     the GraphQL document                       400
     │       └── DocumentTooLarge
+    │           ├── TooManyOperations  DocumentTooDeep  TooManyRootFields  TooManyFields
+    │           └── TooManyAliases  TooManyDirectives  PageTooLarge  CostTooHigh
     ├── TokenInvalid            who are you?                               401
     ├── Forbidden               we know you, and you may not               403
     │   └── DevelopmentOnly
@@ -102,10 +104,66 @@ class DocumentInvalid(RequestError):
 
 
 class DocumentTooLarge(DocumentInvalid):
-    """The GraphQL document is longer or deeper than this server takes."""
+    """The GraphQL document is longer than this server takes."""
 
     code, status = "DOCUMENT_TOO_LARGE", 400
-    hint = "Pass rows and long lists as variables, and ask for fewer levels."
+    hint = "Pass rows and long lists as variables, and ask for less at a time."
+
+
+class TooManyOperations(DocumentTooLarge):
+    """The GraphQL document holds more than one operation."""
+
+    code = "TOO_MANY_OPERATIONS"
+    hint = "Send each operation in a request of its own."
+
+
+class DocumentTooDeep(DocumentTooLarge):
+    """The GraphQL document asks for more levels than this server answers."""
+
+    code = "DOCUMENT_TOO_DEEP"
+    hint = "Begin again at the inner object, with `node(id)`."
+
+
+class TooManyRootFields(DocumentTooLarge):
+    """The GraphQL document asks for more root fields than this server answers."""
+
+    code = "TOO_MANY_ROOT_FIELDS"
+    hint = "Spread them over several requests."
+
+
+class TooManyFields(DocumentTooLarge):
+    """The GraphQL document asks for more fields than this server answers, its fragments spread."""
+
+    code = "TOO_MANY_FIELDS"
+    hint = "Spread them over several requests."
+
+
+class TooManyAliases(DocumentTooLarge):
+    """The GraphQL document gives more aliases than this server answers."""
+
+    code = "TOO_MANY_ALIASES"
+    hint = "Ask for lists with a filter in the place of many fields by id."
+
+
+class TooManyDirectives(DocumentTooLarge):
+    """The GraphQL document carries more directives than this server answers."""
+
+    code = "TOO_MANY_DIRECTIVES"
+    hint = "Put one directive on a fragment in the place of one on each field."
+
+
+class PageTooLarge(DocumentTooLarge):
+    """A page has more rows than this server answers at a time."""
+
+    code = "PAGE_TOO_LARGE"
+    hint = "Ask for the next page with `after`, or export the whole list."
+
+
+class CostTooHigh(DocumentTooLarge):
+    """The answer could have more rows than this server gives at a time."""
+
+    code = "COST_TOO_HIGH"
+    hint = "Ask for smaller pages: `first` counts once for every row around it."
 
 
 class TokenInvalid(CabinetError):

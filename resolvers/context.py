@@ -1,18 +1,18 @@
 """What every resolver is given: who asks, and where to look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from graphql import DocumentNode
 from strawberry.types import Info
 
 from cabinet.access import Action, Grant, grant
-from cabinet.communities import Community, find_community
+from cabinet.communities import Community
 from cabinet.db import Database
-from cabinet.errors import NotFound
+from cabinet.read.directory import Directory
 from cabinet.read.loaders import Loaders
-from cabinet.read.rows import decode_id
 from cabinet.settings import Settings
-from cabinet.tables import community
 from cabinet.viewer import Viewer
 
 
@@ -24,19 +24,22 @@ class Context:
     settings: Settings
     viewer: Viewer
     loaders: Loaders
+    directory: Directory
+    document: DocumentNode
+    withheld: dict[str, None] = field(default_factory=dict)
+    """Fields answered null because of the viewer's role, as schema coordinates."""
+
+    def withhold(self, info: Info[Any, Any]) -> None:
+        """Note that a field is answered null because the viewer's role does not see it."""
+        parent = info._raw_info.parent_type.name  # noqa: SLF001 - strawberry gives no other way to it.
+        self.withheld[f"{parent}.{info.field_name}"] = None
 
     def grant(self, community_id: UUID, action: Action) -> Grant:
         return grant(self.viewer, community_id, action)
 
     async def find_community(self, id_or_code: str) -> Community:
         """Find a community by its opaque id or by its code; raise NotFound."""
-        try:
-            table, community_id, _ = decode_id(id_or_code)
-        except NotFound:
-            return await find_community(self.database, id_or_code)
-        if table is not community:
-            raise NotFound("This id is not a community's.")
-        return await find_community(self.database, str(community_id))
+        return await self.directory.find(id_or_code)
 
 
 Ask = Info[Context, None]

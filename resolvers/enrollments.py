@@ -3,19 +3,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
-from strawberry import ID, Parent
+from strawberry import ID
 
 from cabinet import tables
-from cabinet.access import Action
 from cabinet.errors import NotFound
 from cabinet.intake.client import Posting, post_for_viewer
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import NOBODY
-from cabinet.read.pages import Page, Reading, Window, read_page
-from cabinet.read.rows import Row, decode_key
-from cabinet.tables.terms import EnrollmentStatus
+from cabinet.read.rows import decode_key
 from resolvers.context import Ask
 
 
@@ -38,32 +34,6 @@ class PostResult:
 
     community_id: UUID
     receipt: Receipt
-
-
-async def enrollments(
-    info: Ask,
-    community: ID,
-    program: ID | None = None,
-    status: list[EnrollmentStatus] | None = None,
-    first: int = 50,
-    after: str | None = None,
-) -> Page:
-    ask = info.context
-    found = await ask.find_community(str(community))
-    grant = ask.grant(found.community_id, Action.READ_ENROLLMENTS)
-    conditions: list[ColumnElement[bool]] = [] if status is None else [tables.enrollment.c.status.in_(status)]
-    if program is not None:
-        conditions.append(
-            tables.enrollment.c.program_id == decode_key(program, tables.program, found.community_id)
-        )
-    reading = Reading(ask.viewer, "read enrollments")
-    return await read_page(
-        ask.database, grant, tables.enrollment, Window(first, after), *conditions, reading=reading
-    )
-
-
-async def program_of(root: Parent[Row], info: Ask) -> Row | None:
-    return await info.context.loaders.one(root.grant, tables.program, root.program_id)
 
 
 async def post_enrollments(info: Ask, input: PostInput) -> PostResult:  # noqa: A002 - GraphQL's usual word.

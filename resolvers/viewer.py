@@ -37,9 +37,8 @@ def roles(root: Parent[Viewer]) -> list[Role]:
 
 
 async def viewer_communities(root: Parent[Viewer], info: Ask) -> list[Row]:
-    grant = supply_everywhere(root)
-    own = community.c.community_id.in_(list(root.communities))
-    return await read_rows(info.context.database, grant, community, own)
+    own = supply_everywhere(root)
+    return await read_rows(info.context.database, own, community, "community_id", root.communities)
 
 
 async def can(root: Parent[Viewer], info: Ask, community: ID | None = None) -> list[Permission]:

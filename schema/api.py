@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from cabinet.read.document import read_document
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
@@ -26,10 +25,14 @@ class Api(strawberry.Schema):
 
 
 class KnownDocument(SchemaExtension):
-    """Take the document as `cabinet.read.document` has parsed and measured it already."""
+    """Take the document as `cabinet.read.document` has parsed, measured and validated it already."""
 
     def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = read_document(self.execution_context.query or "")
+        self.execution_context.graphql_document = self.execution_context.context.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        self.execution_context.pre_execution_errors = []
         yield
 
 
@@ -37,6 +40,6 @@ api = Api(
     query=Query,
     mutation=Mutation,
     types=[Child, Community, Enrollment, Neighborhood, Organization, Program, School],
-    extensions=[KnownDocument, ValidationCache],
+    extensions=[KnownDocument],
     config=StrawberryConfig(enable_experimental_incremental_execution=False),
 )

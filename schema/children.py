@@ -3,12 +3,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from cabinet import tables
+from cabinet.access import Action
+from cabinet.read import said as sources
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
-from resolvers import children as resolve
-from resolvers import communities as places
 from schema.communities import Neighborhood, School
+from schema.filters import ChildFilter, EnrollmentFilter, EnrollmentOrder
 from schema.nodes import Connection, Node
+from schema.rows import many, one, pages, said
 
 if TYPE_CHECKING:
     from schema.enrollments import Enrollment
@@ -18,6 +21,7 @@ LazyEnrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
 
 @strawberry.type(description="Who a child is, as one of your sources says it.")
 class Identity:
+    table = tables.child_identity
     given_name: str | None
     middle_name: str | None
     family_name: str | None
@@ -29,15 +33,17 @@ class Identity:
 
 @strawberry.type(description="What one organization says of the child in one school year.")
 class ChildYear:
+    table = tables.child_year
     school_year: int = strawberry.field(description="The calendar year in which it ends.")
     sector: SectorCode
     grade: str | None = strawberry.field(description="CEDS grade level.")
-    school = strawberry.field(resolver=places.school_of, graphql_type=School | None)
-    neighborhood = strawberry.field(resolver=places.neighborhood_of, graphql_type=Neighborhood | None)
+    school = one(tables.school, School | None)
+    neighborhood = one(tables.neighborhood, Neighborhood | None)
 
 
 @strawberry.type(description="A dated characteristic; a date none covers is unknown.")
 class Characteristic:
+    table = tables.characteristic
     kind: CharacteristicKind
     value: CharacteristicValue
     begins: date
@@ -47,27 +53,39 @@ class Characteristic:
 
 @strawberry.type(description="A child of the community, as far as your role sees it.")
 class Child(Node):
-    birth_month = strawberry.field(
-        resolver=resolve.birth_month_of_child,
-        graphql_type=date | None,
-        description="First day of the month of birth, as your own sources say it.",
+    table = tables.child
+    birth_month = said(
+        sources.BIRTH_MONTH,
+        sources.birth_month,
+        date | None,
+        "First day of the month of birth, as your own sources say it.",
     )
-    sex = strawberry.field(resolver=resolve.sex_of, graphql_type=Sex)
-    race_ethnicity = strawberry.field(
-        resolver=resolve.race_ethnicity_of,
-        graphql_type=list[RaceEthnicity] | None,
-        description="Empty: not said. Null: your role does not see it.",
+    sex = said(sources.SEX, sources.sex, Sex)
+    race_ethnicity = said(
+        sources.RACE_ETHNICITY,
+        sources.race_ethnicity,
+        list[RaceEthnicity] | None,
+        "Empty: not said. Null: your role does not see it.",
     )
-    identities = strawberry.field(resolver=resolve.identities_of, graphql_type=list[Identity])
-    years = strawberry.field(resolver=resolve.years_of, graphql_type=list[ChildYear])
-    characteristics = strawberry.field(resolver=resolve.characteristics_of, graphql_type=list[Characteristic])
-    enrollments = strawberry.field(resolver=resolve.enrollments_of, graphql_type=list[LazyEnrollment])
+    identities = many(tables.child_identity, "child_id", list[Identity])
+    years = many(tables.child_year, "child_id", list[ChildYear])
+    characteristics = many(tables.characteristic, "child_id", list[Characteristic])
+    enrollments = pages(
+        tables.enrollment,
+        Connection[LazyEnrollment],
+        Action.READ_ENROLLMENTS,
+        column="child_id",
+        filter=EnrollmentFilter,
+        order=EnrollmentOrder,
+    )
 
 
 @strawberry.type
 class ChildrenQuery:
-    children = strawberry.field(
-        resolver=resolve.children,
-        graphql_type=Connection[Child],
+    children = pages(
+        tables.child,
+        Connection[Child],
+        Action.READ_CHILDREN,
+        filter=ChildFilter,
         description="A sector steward's children of the own sector; a partner agency's own clients.",
     )

@@ -2,13 +2,18 @@ import strawberry
 from strawberry.scalars import JSON
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet import tables
+from cabinet.read.relations import READ, ById, CommunityById
 from resolvers import communities as resolve
+from schema.filters import CodeFilter, CodeOrder, OrganizationFilter, ProgramFilter, SchoolFilter
 from schema.nodes import Connection, Node
+from schema.rows import many, one, pages
 from schema.services import Location, Organization, Program, ServiceType
 
 
 @strawberry.type(description="A part of the community that the cabinet speaks of.")
 class Neighborhood(Node):
+    table = tables.neighborhood
     code: str
     name: str
     tracts: list[str] = strawberry.field(description="Census tract GEOIDs inside it.")
@@ -18,36 +23,50 @@ class Neighborhood(Node):
 
 @strawberry.type(description="A school: an organization with a location.")
 class School(Node):
+    table = tables.school
     code: str
     name: str
     grades: list[str] = strawberry.field(description="CEDS grade levels it teaches.")
-    organization = strawberry.field(resolver=resolve.organization_of, graphql_type=Organization)
-    location = strawberry.field(resolver=resolve.location_of, graphql_type=Location | None)
+    organization = one(tables.organization, Organization)
+    location = one(tables.location, Location | None)
 
 
 @strawberry.type(description="A site with one Children's Cabinet.")
 class Community(Node):
+    table = tables.community
     code: str
     name: str
     state: str | None
     time_zone: str
-    organizations = strawberry.field(resolver=resolve.organizations, graphql_type=Connection[Organization])
-    programs = strawberry.field(resolver=resolve.programs, graphql_type=Connection[Program])
-    neighborhoods = strawberry.field(resolver=resolve.neighborhoods, graphql_type=Connection[Neighborhood])
-    schools = strawberry.field(resolver=resolve.schools, graphql_type=Connection[School])
-    service_types = strawberry.field(
-        resolver=resolve.service_types,
-        graphql_type=list[ServiceType],
-        description="The kinds of service the cabinet counts, with how need is known and what counts as served.",
+    organizations = pages(
+        tables.organization,
+        Connection[Organization],
+        column="community_id",
+        filter=OrganizationFilter,
+        order=CodeOrder,
+    )
+    programs = pages(
+        tables.program, Connection[Program], column="community_id", filter=ProgramFilter, order=CodeOrder
+    )
+    neighborhoods = pages(
+        tables.neighborhood, Connection[Neighborhood], column="community_id", filter=CodeFilter, order=CodeOrder
+    )
+    schools = pages(tables.school, Connection[School], column="community_id", filter=SchoolFilter, order=CodeOrder)
+    service_types = many(
+        tables.service_type,
+        "community_id",
+        list[ServiceType],
+        "The kinds of service the cabinet counts, with how need is known and what counts as served.",
     )
 
 
 @strawberry.type
 class CommunityQuery:
-    communities = strawberry.field(resolver=resolve.communities, graphql_type=Connection[Community])
+    communities = pages(tables.community, Connection[Community], None, filter=CodeFilter, order=CodeOrder)
     community = strawberry.field(
         resolver=resolve.community_by_id,
         graphql_type=Community,
         description="A community by its id or by its code.",
+        metadata={READ: CommunityById()},
     )
-    node = strawberry.field(resolver=resolve.node, graphql_type=Node | None)
+    node = strawberry.field(resolver=resolve.node, graphql_type=Node | None, metadata={READ: ById()})

@@ -8,14 +8,16 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from cabinet import tables
+from cabinet.access import Action
 from cabinet.intake.receipt import Outcome, Problem, Verdict
 from cabinet.read.rows import encode_id
 from cabinet.tables.terms import EnrollmentStatus
-from resolvers import children, communities
 from resolvers import enrollments as resolve
 from resolvers.context import Ask
 from schema.children import Child
+from schema.filters import EnrollmentFilter, EnrollmentOrder
 from schema.nodes import Connection, Node
+from schema.rows import one, pages
 from schema.services import Organization, Program
 
 CHECKED = "Checked row by row, so that one bad value does not refuse the others."
@@ -23,14 +25,15 @@ CHECKED = "Checked row by row, so that one bad value does not refuse the others.
 
 @strawberry.type(description="A child in a program over a period.")
 class Enrollment(Node):
+    table = tables.enrollment
     status: EnrollmentStatus
     begins: date
     ends: date | None = strawberry.field(description="Last day, inclusive; empty: open.")
     exit_reason: str | None
     record_id: str = strawberry.field(description="The record's id at its source.")
-    child = strawberry.field(resolver=children.child_of, graphql_type=Child)
-    program = strawberry.field(resolver=resolve.program_of, graphql_type=Program)
-    organization = strawberry.field(resolver=communities.organization_of, graphql_type=Organization)
+    child = one(tables.child, Child)
+    program = one(tables.program, Program)
+    organization = one(tables.organization, Organization)
 
 
 @strawberry.input(description="An identifier that several organizations use for the child.")
@@ -167,9 +170,12 @@ async def _post_enrollments(info: Ask, input: PostEnrollmentsInput) -> PostRecei
 
 @strawberry.type
 class EnrollmentsQuery:
-    enrollments = strawberry.field(
-        resolver=resolve.enrollments,
-        graphql_type=Connection[Enrollment],
+    enrollments = pages(
+        tables.enrollment,
+        Connection[Enrollment],
+        Action.READ_ENROLLMENTS,
+        filter=EnrollmentFilter,
+        order=EnrollmentOrder,
         description="A sector steward's enrollments of the own sector; a partner agency's own.",
     )
 

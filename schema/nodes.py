@@ -4,7 +4,7 @@ import strawberry
 from strawberry import Parent
 from strawberry.relay import PageInfo
 
-from cabinet.read.pages import Page, encode_cursor
+from cabinet.read.pages import Page
 from cabinet.read.rows import Row
 
 T = TypeVar("T")
@@ -16,8 +16,8 @@ class Node:
 
     @classmethod
     def is_type_of(cls, value: Any, _: Any) -> bool:
-        """Tell a row's type by its table: `school` is a School."""
-        return isinstance(value, Row) and value.table.name == cls.__name__.lower()
+        """Tell a row's type by its table."""
+        return isinstance(value, Row) and value.table is getattr(cls, "table", None)
 
 
 @strawberry.type(description="A row in a list, with the cursor that stands for its place.")
@@ -27,7 +27,7 @@ class Edge(Generic[T]):
 
 
 def edges(root: Parent[Page]) -> list[dict[str, Any]]:
-    return [_Edge(encode_cursor(row), row) for row in root.nodes]  # type: ignore[misc]
+    return [_Edge(root.cursor(row), row) for row in root.nodes]  # type: ignore[misc]
 
 
 class _Edge:
@@ -39,9 +39,9 @@ def page_info(root: Parent[Page]) -> PageInfo:
     nodes = root.nodes
     return PageInfo(
         has_next_page=root.has_next_page,
-        has_previous_page=root.has_previous_page,
-        start_cursor=encode_cursor(nodes[0]) if nodes else None,
-        end_cursor=encode_cursor(nodes[-1]) if nodes else None,
+        has_previous_page=root.window.after is not None,
+        start_cursor=root.cursor(nodes[0]) if nodes else None,
+        end_cursor=root.cursor(nodes[-1]) if nodes else None,
     )
 
 

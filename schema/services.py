@@ -1,17 +1,26 @@
 from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet import tables
+from cabinet.access import Action
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, NeedRule
-from resolvers import communities as places
-from resolvers import services as resolve
-from schema.nodes import Node
+from schema.filters import EnrollmentFilter, EnrollmentOrder
+from schema.nodes import Connection, Node
+from schema.rows import many, one, pages
+
+if TYPE_CHECKING:
+    from schema.enrollments import Enrollment
+
+LazyEnrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
 
 
 @strawberry.type(description="An organization that serves children (HSDS organization).")
 class Organization(Node):
+    table = tables.organization
     code: str
     name: str
     sector: SectorCode
@@ -20,6 +29,7 @@ class Organization(Node):
 
 @strawberry.type(description="A place where services are given (HSDS location).")
 class Location:
+    table = tables.location
     code: str
     name: str
     address: str | None
@@ -30,6 +40,7 @@ class Location:
 
 @strawberry.type(description="A kind of service, with how its need is known and what counts as served.")
 class ServiceType:
+    table = tables.service_type
     code: str
     name: str
     sector: SectorCode
@@ -47,6 +58,7 @@ class ServiceType:
 
 @strawberry.type(description="Seats of a service at a place (HSDS service_capacity).")
 class ServiceCapacity:
+    table = tables.service_capacity
     available: int | None
     maximum: int | None
     funded: int | None
@@ -55,26 +67,38 @@ class ServiceCapacity:
 
 @strawberry.type(description="A service given at one place (HSDS service_at_location).")
 class ServiceAtLocation:
-    location = strawberry.field(resolver=places.location_of, graphql_type=Location)
-    capacities = strawberry.field(resolver=resolve.capacities_of, graphql_type=list[ServiceCapacity])
+    table = tables.service_at_location
+    location = one(tables.location, Location)
+    capacities = many(tables.service_capacity, "service_at_location_id", list[ServiceCapacity])
 
 
 @strawberry.type(description="One service of a program (HSDS service).")
 class Service:
+    table = tables.service
     code: str
     name: str
     min_age: int | None
     max_age: int | None
     grades: list[str]
-    service_type = strawberry.field(resolver=resolve.service_type_of, graphql_type=ServiceType | None)
-    places = strawberry.field(resolver=resolve.places_of, graphql_type=list[ServiceAtLocation])
+    service_type = one(tables.service_type, ServiceType | None)
+    places = many(tables.service_at_location, "service_id", list[ServiceAtLocation])
 
 
 @strawberry.type(description="What an organization offers and enrolls children in (HSDS program).")
 class Program(Node):
+    table = tables.program
     code: str = strawberry.field(description="The code partners post enrollments with.")
     name: str
     sector: SectorCode
     description: str | None
-    organization = strawberry.field(resolver=places.organization_of, graphql_type=Organization)
-    services = strawberry.field(resolver=resolve.services_of, graphql_type=list[Service])
+    organization = one(tables.organization, Organization)
+    services = many(tables.service, "program_id", list[Service])
+    enrollments = pages(
+        tables.enrollment,
+        Connection[LazyEnrollment],
+        Action.READ_ENROLLMENTS,
+        column="program_id",
+        filter=EnrollmentFilter,
+        order=EnrollmentOrder,
+        description="As far as your role sees them.",
+    )

@@ -1,45 +1,103 @@
-"""A GraphQL document, parsed once a text and held within limits before anything else looks at it."""
+"""A GraphQL document, parsed, held within limits and validated once a text, before anything else looks at it."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
     GraphQLSyntaxError,
-    InlineFragmentNode,
     Node,
     OperationDefinitionNode,
-    SelectionSetNode,
+    VariableNode,
     parse,
+    validate,
 )
+from graphql.execution.collect_fields import FragmentDetails
 
 from cabinet.errors import DocumentInvalid, DocumentTooLarge
+from cabinet.read.limits import MAX_CHARACTERS, MAX_TOKENS, check_size
 
-MAX_CHARACTERS = 15_000
-MAX_TOKENS = 1_000
-LIMITS = {"levels": 12, "fields": 500, "root_fields": 10}
-_CACHED = 512
-
-Fragments = dict[str, SelectionSetNode]
+_KEPT = 256
 
 
-class Size(NamedTuple):
-    """How much a selection asks for, its fragments spread."""
+@dataclass(eq=False)
+class Document:
+    """A document that is valid for the schema, with what is worked out of it as requests come."""
 
-    levels: int
-    fields: int
-    root_fields: int
+    text: str
+    ast: DocumentNode
+    selections: dict[Any, Any] = field(default_factory=dict)
+    """The fields it selects (`cabinet.read.selection`), by the values of its switches."""
+
+    @cached_property
+    def operation(self) -> OperationDefinitionNode:
+        return next(n for n in self.ast.definitions if isinstance(n, OperationDefinitionNode))
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDetails]:
+        found = [node for node in self.ast.definitions if isinstance(node, FragmentDefinitionNode)]
+        return {node.name.value: FragmentDetails(node) for node in found}
+
+    @cached_property
+    def switches(self) -> tuple[str, ...]:
+        """Return the variables that decide which fields are there at all: those in directives."""
+        directives = [node for node in _nodes(self.ast) if isinstance(node, DirectiveNode)]
+        variables = (n.name.value for d in directives for n in _nodes(d) if isinstance(n, VariableNode))
+        return tuple(sorted(set(variables)))
+
+    def check_name(self, name: str | None) -> None:
+        """Raise DocumentInvalid unless the operation has this name, or no name was given."""
+        own = self.operation.name.value if self.operation.name else None
+        if name is not None and name != own:
+            raise DocumentInvalid(f"The document holds no operation named {name!r}.")
 
 
-NOTHING = Size(0, 0, 0)
+class Documents:
+    """The documents of one schema, the latest ones kept; what is invalid is remembered as such."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._kept: OrderedDict[str, Document | Exception] = OrderedDict()
+
+    def read(self, text: str) -> Document:
+        """Return a document. Raises DocumentInvalid and its kin, or ValidationFailed with all that is wrong."""
+        found = self._kept.get(text)
+        if found is None:
+            found = self._kept[text] = self._read(text)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(text)
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
+
+    def _read(self, text: str) -> Document | Exception:
+        try:
+            document = Document(text, parse_document(text))
+        except DocumentInvalid as error:
+            return error
+        errors = validate(self.schema, document.ast)
+        return ValidationFailed(errors) if errors else document
 
 
-@lru_cache(maxsize=_CACHED)
-def read_document(text: str) -> DocumentNode:
-    """Parse a document. Raises DocumentInvalid, or DocumentTooLarge for one beyond the limits."""
+class ValidationFailed(Exception):
+    """The document does not fit the schema; `errors` says where and why."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def parse_document(text: str) -> DocumentNode:
+    """Parse a document and hold it to the limits. Raises DocumentInvalid and its kin."""
     if len(text) > MAX_CHARACTERS:
         raise DocumentTooLarge(f"The document has more than {MAX_CHARACTERS:,} characters.")
     try:
@@ -51,55 +109,17 @@ def read_document(text: str) -> DocumentNode:
         raise DocumentInvalid(error.message, locations=places) from error
     except RecursionError as error:
         raise DocumentTooLarge("The document is nested too deeply.") from error
-    _check_size(document)
+    if not any(isinstance(node, OperationDefinitionNode) for node in document.definitions):
+        raise DocumentInvalid("The document holds no operation.")
+    check_size(document)
     return document
 
 
-def operation_kind(document: DocumentNode, name: str | None) -> str:
-    """Return whether the operation asked for is a query or a mutation; raise DocumentInvalid for neither."""
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    named = [node for node in operations if name is None or (node.name and node.name.value == name)]
-    if len(named) != 1:
-        raise DocumentInvalid("The document must hold exactly one operation, or `operationName` name one.")
-    return named[0].operation.value
-
-
-def _check_size(document: DocumentNode) -> None:
-    fragments = {
-        node.name.value: node.selection_set
-        for node in document.definitions
-        if isinstance(node, FragmentDefinitionNode)
-    }
-    measured: dict[str, Size] = {}
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            size = _measure(node.selection_set, fragments, measured)
-            for what, limit in LIMITS.items():
-                if getattr(size, what) > limit:
-                    raise DocumentTooLarge(
-                        f"The document has {getattr(size, what)} {what.replace('_', ' ')}; {limit} are answered."
-                    )
-
-
-def _measure(selections: SelectionSetNode, fragments: Fragments, measured: dict[str, Size]) -> Size:
-    """Measure a selection with its fragments spread; each fragment is looked into once."""
-    levels = fields = root_fields = 0
-    for node in selections.selections:
-        below = _measure_node(node, fragments, measured)
-        levels = max(levels, below.levels)
-        fields, root_fields = fields + below.fields, root_fields + below.root_fields
-    return Size(levels, fields, root_fields)
-
-
-def _measure_node(node: Node, fragments: Fragments, measured: dict[str, Size]) -> Size:
-    if isinstance(node, FieldNode):
-        inner = _measure(node.selection_set, fragments, measured) if node.selection_set else NOTHING
-        return Size(inner.levels + 1, inner.fields + 1, 1)
-    if isinstance(node, InlineFragmentNode):
-        return _measure(node.selection_set, fragments, measured)
-    name = node.name.value if isinstance(node, FragmentSpreadNode) else ""
-    if name not in measured and name in fragments:
-        # A fragment that spreads itself, and one that is not there, are left to validation.
-        measured[name] = NOTHING
-        measured[name] = _measure(fragments[name], fragments, measured)
-    return measured.get(name, NOTHING)
+def _nodes(node: Node) -> Iterator[Node]:
+    """Yield the nodes below a node, itself included."""
+    yield node
+    for key in node.keys:
+        below = getattr(node, key, None)
+        for each in below if isinstance(below, list | tuple) else (below,):
+            if isinstance(each, Node):
+                yield from _nodes(each)

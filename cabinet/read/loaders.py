@@ -38,7 +38,7 @@ class Loaders:
         if name not in self._loaders:
 
             async def load(keys: list[UUID]) -> Sequence[list[Row]]:
-                rows = await read_rows(self.database, grant, table, table.c[column].in_(keys))
+                rows = await read_rows(self.database, grant, table, column, keys)
                 grouped: defaultdict[UUID, list[Row]] = defaultdict(list)
                 for row in rows:
                     grouped[row.values[column]].append(row)

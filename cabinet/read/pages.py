@@ -1,36 +1,18 @@
-"""Pages of rows, in the order of their keys: keyset cursors survive inserts."""
+"""Pages of rows, read one list at a time: the ordinary way, beside the compiled one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, func, null, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from cabinet import audit
 from cabinet.access import Grant
 from cabinet.db import Database, statement
-from cabinet.errors import InputInvalid
-from cabinet.read.rows import Row, opaque, opened
-from cabinet.tables.catalog import Holds
+from cabinet.read.rows import Row
+from cabinet.read.scope import is_about_children, key_columns, visible_columns, visible_rows
+from cabinet.read.windows import Window
 from cabinet.viewer import Viewer
-
-MAX_PAGE = 100
-DEFAULT_PAGE = 50
-
-Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which page: the first `first` rows after the row of the cursor `after`."""
-
-    first: int = DEFAULT_PAGE
-    after: str | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.first <= MAX_PAGE:
-            raise InputInvalid(f"`first` is between 1 and {MAX_PAGE}.")
 
 
 @dataclass(frozen=True)
@@ -40,84 +22,47 @@ class Page:
     database: Database
     grant: Grant
     table: Table
-    conditions: tuple[Condition, ...]
+    window: Window
     nodes: Sequence[Row]
     has_next_page: bool
-    has_previous_page: bool
 
     async def total_count(self) -> int:
         """Count all rows of the list; asked for only when a query selects it."""
-        query = select(func.count().label("total")).select_from(self.table).where(*self.conditions)
+        query = select(func.count().label("total")).select_from(self.table).where(*_conditions(self))
         rows = await self.database.fetch(self.grant.scope, query)
         total: int = rows[0]["total"]
         return total
 
-
-@dataclass(frozen=True)
-class Reading:
-    """Who reads and what for, written into the audit with the rows' own transaction."""
-
-    viewer: Viewer
-    action: str
+    def cursor(self, row: Row) -> str:
+        return self.window.order.cursor(row)
 
 
-async def read_page(
-    database: Database,
-    grant: Grant,
-    table: Table,
-    window: Window,
-    *conditions: Condition,
-    reading: Reading | None = None,
-) -> Page:
-    """Read one page of a table within the grant, masked columns left out in the database itself."""
-    key = table.c[table.info["key"]]
-    every = (*conditions, *_own_community(table, grant))
-    query = select(*visible_columns(table, grant)).where(*every).order_by(key).limit(window.first + 1)
+async def read_page(database: Database, viewer: Viewer, grant: Grant, table: Table, window: Window) -> Page:
+    """Read one page of a table within the grant; a page of children's rows is audited with its own reading."""
+    query = select(*visible_columns(table, grant)).where(
+        *visible_rows(table, grant), *(condition.clause(table) for condition in window.conditions)
+    )
     if window.after is not None:
-        query = query.where(key > decode_cursor(window.after))
-    sql, arguments = statement(query)
+        query = query.where(window.order.after(table, window.after))
+    sql, arguments = statement(query.order_by(*window.order.clauses(table)).limit(window.first + 1))
     async with database.transaction(grant.scope) as connection:
         rows = await connection.fetch(sql, *arguments)
-        if reading is not None:
+        if is_about_children(table):
             detail = {"rows": min(len(rows), window.first), "level": grant.level}
-            await audit.record(connection, reading.viewer, grant.community_id, reading.action, detail)
-    return Page(
-        database,
-        grant,
-        table,
-        every,
-        [Row(table, row, grant) for row in rows[: window.first]],
-        has_next_page=len(rows) > window.first,
-        has_previous_page=window.after is not None,
-    )
+            await audit.record(connection, viewer, grant.community_id, f"read {table.name}", detail)
+    nodes = [Row(table, row, grant) for row in rows[: window.first]]
+    return Page(database, grant, table, window, nodes, has_next_page=len(rows) > window.first)
 
 
-async def read_rows(database: Database, grant: Grant, table: Table, *conditions: Condition) -> list[Row]:
-    """Read all rows of a table that meet the conditions, by key; for lists that are short by nature."""
-    query = select(*visible_columns(table, grant)).where(*conditions, *_own_community(table, grant))
-    if table.info["key"]:
-        query = query.order_by(table.c[table.info["key"]])
+async def read_rows(
+    database: Database, grant: Grant, table: Table, column: str, keys: Sequence[UUID]
+) -> list[Row]:
+    """Read all rows of a table that name one of the keys in a column, by their own key; for short lists."""
+    query = select(*visible_columns(table, grant)).where(table.c[column].in_(keys), *visible_rows(table, grant))
+    query = query.order_by(*(table.c[name] for name in key_columns(table)))
     return [Row(table, row, grant) for row in await database.fetch(grant.scope, query)]
 
 
-def visible_columns(table: Table, grant: Grant) -> list[ColumnElement[Any]]:
-    """Return the table's columns, NULL in the place of those whose label the grant does not see."""
-    return [column if grant.sees(column.info["label"]) else null().label(column.name) for column in table.columns]
-
-
-def _own_community(table: Table, grant: Grant) -> tuple[Condition, ...]:
-    """Ask for one community's rows, as every statement does; communities themselves are everybody's."""
-    if table.info["holds"] in (Holds.COMMUNITY, Holds.REFERENCE):
-        return ()
-    return (table.c.community_id == grant.community_id,)
-
-
-def encode_cursor(row: Row) -> str:
-    return opaque(row.key.bytes)
-
-
-def decode_cursor(text: str) -> UUID:
-    try:
-        return UUID(bytes=opened(text))
-    except ValueError as error:
-        raise InputInvalid("This cursor was not made by this server.") from error
+def _conditions(page: Page) -> list[ColumnElement[bool]]:
+    own = [condition.clause(page.table) for condition in page.window.conditions]
+    return [*visible_rows(page.table, page.grant), *own]

@@ -75,7 +75,9 @@ enrollment = community_table(
         postgresql_where=text("ends IS NULL AND status IN ('REFERRED', 'WAITLISTED', 'ENROLLED')"),
     ),
     index("enrollment_child_idx", "child_id"),
-    index("enrollment_program_idx", "program_id"),
+    # Pages of a program's enrollments, and lists by date, are read in the order of the index.
+    index("enrollment_program_idx", "program_id", "enrollment_id"),
+    index("enrollment_begins_idx", "begins", "enrollment_id"),
 )
 
 attendance_event = community_table(

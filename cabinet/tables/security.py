@@ -30,8 +30,19 @@ CREATE FUNCTION app_organizations() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL 
   RETURN string_to_array(nullif(current_setting('cabinet.organizations', true), ''), ',')::uuid[];
 CREATE FUNCTION app_subject() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('cabinet.subject', true), '');
+CREATE FUNCTION app_opaque(content bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN translate(encode(content, 'base64'), E'+/=\\n', '-_');
+CREATE FUNCTION app_id(name text, community_id uuid, key uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN translate(
+    encode(convert_to(name, 'UTF8') || '\\x3a'::bytea || uuid_send(community_id) || uuid_send(key), 'base64'),
+    E'+/=\\n', '-_');
+CREATE FUNCTION app_missing(field text) RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS
+  $$ BEGIN RAISE EXCEPTION 'no value for %', field USING ERRCODE = 'CB001'; END $$;
 """
-"""The scope of a transaction, as `cabinet.db` sets it; unset or empty means none, so everything fails closed."""
+"""The scope of a session, as `cabinet.pool` sets it: unset or empty means none, so everything fails closed. And
+what finished answers are written with: opaque text and ids (`cabinet.read.rows`), and a loud end for a NULL where
+the API promises a value.
+"""
 
 READ, WRITE, ADD = "SELECT", "SELECT, INSERT, UPDATE", "INSERT"
 

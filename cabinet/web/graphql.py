@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import orjson
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
 from cabinet.db import Database
@@ -21,13 +21,18 @@ from cabinet.errors import (
     MethodNotAllowed,
     TimeoutExceeded,
 )
-from cabinet.read.document import operation_kind, read_document
+from cabinet.read.answer import Answer, Reader
+from cabinet.read.directory import Directory
+from cabinet.read.document import Document, Documents, ValidationFailed
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
 from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
 from resolvers.context import Context
 from schema.api import api
+
+_ALREADY_PARSED = "{ __typename }"
+"""Stands for the text of a document that the context brings along."""
 
 log = logging.getLogger("cabinet")
 
@@ -42,11 +47,19 @@ class GraphQLEndpoint:
     settings: Settings
     tokens: Tokens
 
+    def __post_init__(self) -> None:
+        schema = api._schema  # noqa: SLF001 - strawberry shows graphql-core's schema under no other name.
+        self.documents = Documents(schema)
+        directory = Directory(self.database)
+        self.reader = Reader(schema, self.database, directory, self.ordinary, self.settings.page_limit)
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
             status, body = await self.answer(scope["method"], dict(scope["headers"]), receive)
         except CabinetError as error:
             status, body = error.status, error.as_body()
+        except ValidationFailed as failed:
+            status, body = _answer(Answer(None, failed.errors, has_begun=False))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
             masked = mask(error)
             status, body = masked.status, masked.as_body()
@@ -60,14 +73,15 @@ class GraphQLEndpoint:
         # Only somebody we know has rows to post; nobody else makes us read megabytes.
         limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
         request = await read_request(headers, receive, self.settings.body_seconds, limit)
-        kind = operation_kind(read_document(request.query), request.operation_name)
-        if kind != "mutation" and request.size > MAX_QUERY_BODY:
+        document = self.documents.read(request.query)
+        document.check_name(request.operation_name)
+        writes = document.operation.operation is OperationType.MUTATION
+        if not writes and request.size > MAX_QUERY_BODY:
             raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
-        writes = kind == "mutation"
         seconds = self.settings.post_seconds if writes else self.settings.request_seconds
         try:
             async with asyncio.timeout(seconds):
-                result = await self.execute(request, viewer)
+                result = await self.execute(request, document, viewer)
         except TimeoutError as error:
             raise TimeoutExceeded from error
         return _answer(result)
@@ -81,17 +95,17 @@ class GraphQLEndpoint:
         subject = await asyncio.to_thread(self.tokens.subject, token)
         return await find_viewer(self.database, subject)
 
-    async def execute(self, request: GraphQLRequest, viewer: Viewer) -> ExecutionResult:
-        context = Context(self.database, self.settings, viewer, Loaders(self.database))
-        result = await api.execute(
-            request.query,
-            variable_values=request.variables,
-            context_value=context,
-            operation_name=request.operation_name,
-        )
+    async def execute(self, request: GraphQLRequest, document: Document, viewer: Viewer) -> Answer:
+        return await self.reader.answer(document, request.variables, viewer)
+
+    async def ordinary(self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer) -> Answer:
+        """Execute a document by its resolvers."""
+        loaders = Loaders(self.database)
+        context = Context(self.database, self.settings, viewer, loaders, self.reader.directory, document)
+        result = await api.execute(_ALREADY_PARSED, variable_values=variables, context_value=context)
         if not isinstance(result, ExecutionResult):
             raise TypeError("incremental delivery is not enabled")
-        return result
+        return Answer(result.data, result.errors or (), tuple(context.withheld))
 
 
 def mask(error: BaseException) -> CabinetError:
@@ -120,12 +134,16 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
     return shown
 
 
-def _answer(result: ExecutionResult) -> tuple[int, dict[str, Any]]:
-    errors: Sequence[GraphQLError] = result.errors or ()
-    shown = [format_error(error) for error in errors]
-    if result.data is None and shown and all("path" not in error for error in shown):
+def _answer(answer: Answer) -> tuple[int, dict[str, Any]]:
+    shown = [format_error(error) for error in answer.errors]
+    if not answer.has_begun or (answer.data is None and shown and all("path" not in error for error in shown)):
         return max(error["extensions"]["status"] for error in shown), {"errors": shown}
-    return 200, {"data": result.data, **({"errors": shown} if shown else {})}
+    body: dict[str, Any] = {"data": answer.data}
+    if shown:
+        body["errors"] = shown
+    if answer.withheld:
+        body["extensions"] = {"withheld": list(answer.withheld)}
+    return 200, body
 
 
 async def _send_json(send: Send, status: int, body: dict[str, Any]) -> None:

@@ -58,15 +58,15 @@ async def test_an_agency_never_sees_another_agencys_client_or_enrollment(client:
     await three_agencies(client.world)
     club = await client.token(Role.PARTNER_AGENCY, organization="club")
     arts = await client.token(Role.PARTNER_AGENCY, organization="arts")
-    query = '{ children(community: "harbor") { nodes { id enrollments { id program { code } } } } }'
+    query = '{ children(community: "harbor") { nodes { id enrollments { nodes { id program { code } } } } } }'
     nodes = (await client.data(query, club))["children"]["nodes"]
-    assert {e["program"]["code"] for node in nodes for e in node["enrollments"]} == {"after"}
+    assert {e["program"]["code"] for node in nodes for e in node["enrollments"]["nodes"]} == {"after"}
     node_query = "query($id: ID!) { node(id: $id) { id } }"
     hidden = 0
     for node in nodes:
         assert (await client.data(node_query, club, id=node["id"]))["node"] == {"id": node["id"]}
         hidden += (await client.data(node_query, arts, id=node["id"]))["node"] is None
-        for each in node["enrollments"]:
+        for each in node["enrollments"]["nodes"]:
             assert (await client.data(node_query, arts, id=each["id"]))["node"] is None
     assert hidden == 1
 
@@ -178,5 +178,5 @@ async def test_every_question_about_children_is_audited(client: Client, database
     await owner.close()
     assert [(row["roles"], row["action"]) for row in rows] == [
         ("CABINET_STAFF PUBLIC", "coverage"),
-        ("PUBLIC SECTOR_STEWARD", "read children"),
+        ("PUBLIC SECTOR_STEWARD", "read child"),
     ]

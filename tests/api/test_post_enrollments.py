@@ -67,13 +67,12 @@ async def test_our_reference_from_a_receipt_finds_the_child_again_for_its_agency
 async def test_what_a_post_creates_is_in_the_next_answer(client: Client) -> None:
     token = await client.token(Role.PARTNER_AGENCY)
     await post(client, token, row("e1"), row("e2", "Bo"))
-    query = (
-        '{ enrollments(community: "harbor", status: [ENROLLED]) { totalCount nodes { recordId child { id } } } }'
-    )
+    query = """{ enrollments(community: "harbor", filter: {status: [ENROLLED]}) {
+        totalCount nodes { recordId child { id } } } }"""
     found = (await client.data(query, token))["enrollments"]
     assert found["totalCount"] == 2
     assert {node["recordId"] for node in found["nodes"]} == {"e1", "e2"}
-    refused = '{ enrollments(community: "harbor", status: [LOST]) { totalCount } }'
+    refused = '{ enrollments(community: "harbor", filter: {status: [LOST]}) { totalCount } }'
     assert await client.code(refused, token) == "DOCUMENT_INVALID"
 
 

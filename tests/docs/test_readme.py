@@ -112,7 +112,7 @@ def check_children(data: dict[str, Any]) -> None:
     assert children["totalCount"] > len(children["nodes"]) == 10
     assert children["pageInfo"]["hasNextPage"]
     assert all(child["identities"] and child["years"] for child in children["nodes"])
-    assert any(child["enrollments"] for child in children["nodes"])
+    assert any(child["enrollments"]["nodes"] for child in children["nodes"])
 
 
 def check_two_dimensions(data: dict[str, Any]) -> None:

@@ -22,8 +22,10 @@ LAYERS = (
     ("cabinet.access", "cabinet.audit"),
     ("cabinet.viewer",),
     ("cabinet.db", "cabinet.embedded", "migrations"),
+    ("cabinet.pool",),
+    ("cabinet.scope",),
     ("cabinet.tables",),
-    ("cabinet.calendar", "cabinet.errors", "cabinet.settings"),
+    ("cabinet.calendar", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
 

@@ -1,0 +1,156 @@
+"""Connections that remember the scope they were last set to, so that the next use in it is one round trip.
+
+A connection's scope is set for its session before anything else is sent on it, and forgotten with the connection
+at the first doubt. It needs connections that are ours for a whole session: no transaction-mode pooler in between.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from cabinet.scope import Scope
+
+STALE = (
+    ConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+)
+"""What a connection raises that the server has given up."""
+
+
+@dataclass(eq=False)
+class Held:
+    """An open connection and the scope its session is set to."""
+
+    connection: asyncpg.Connection
+    scope: Scope | None = None
+
+
+@dataclass(eq=False)
+class Pool:
+    """The connections of one login role."""
+
+    connect: Callable[[], Awaitable[asyncpg.Connection]]
+    size: int
+    seconds: float
+    _idle: list[Held] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._free = asyncio.Semaphore(self.size)
+
+    async def close(self) -> None:
+        idle, self._idle = self._idle, []
+        for held in idle:
+            await held.connection.close()
+
+    async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> asyncpg.Record:
+        """Run one statement as a transaction of its own, and return its one row."""
+        held = await self._take(scope)
+        try:
+            try:
+                row = await held.connection.fetchrow(sql, *arguments)
+            except STALE:
+                held = await self._again(held, scope)
+                row = await held.connection.fetchrow(sql, *arguments)
+        except asyncpg.PostgresError:
+            self._give_back(held)
+            raise
+        except BaseException:
+            self._drop(held)
+            raise
+        self._give_back(held)
+        return row
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope, isolation: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+        """Open a transaction; commit at the end, or roll back."""
+        held = await self._take(scope)
+        try:
+            transaction = held.connection.transaction(isolation=isolation)
+            try:
+                await transaction.start()
+            except STALE:
+                held = await self._again(held, scope)
+                transaction = held.connection.transaction(isolation=isolation)
+                await transaction.start()
+            try:
+                yield held.connection
+            except Exception:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
+        except Exception:
+            self._give_back(held)
+            raise
+        except BaseException:
+            self._drop(held)
+            raise
+        self._give_back(held)
+
+    async def _take(self, scope: Scope) -> Held:
+        """Return a connection that is set to the scope; wait for one if all are in use."""
+        if self._free.locked():
+            async with asyncio.timeout(self.seconds):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+        try:
+            held = self._find(scope)
+            try:
+                return await self._set(held or Held(await self.connect()), scope)
+            except STALE:
+                if held is None:
+                    raise
+                self._drop_idle()
+                return await self._set(Held(await self.connect()), scope)
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def _again(self, held: Held, scope: Scope) -> Held:
+        """Replace a connection that the server has given up, as it will have the idle ones."""
+        held.connection.terminate()
+        self._drop_idle()
+        return await self._set(Held(await self.connect()), scope)
+
+    def _find(self, scope: Scope) -> Held | None:
+        """Choose an idle connection: one that is set to the scope already, else any."""
+        for at in range(len(self._idle) - 1, -1, -1):
+            if self._idle[at].scope == scope:
+                return self._idle.pop(at)
+        return self._idle.pop() if self._idle else None
+
+    @staticmethod
+    async def _set(held: Held, scope: Scope) -> Held:
+        if held.scope == scope:
+            return held
+        held.scope = None
+        try:
+            await held.connection.execute(scope.statement())
+        except BaseException:
+            held.connection.terminate()
+            raise
+        held.scope = scope
+        return held
+
+    def _give_back(self, held: Held) -> None:
+        if held.connection.is_closed() or held.connection.is_in_transaction():
+            self._drop(held)
+        else:
+            self._idle.append(held)
+            self._free.release()
+
+    def _drop(self, held: Held) -> None:
+        held.connection.terminate()
+        self._free.release()
+
+    def _drop_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for held in idle:
+            held.connection.terminate()

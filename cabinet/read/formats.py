@@ -1,0 +1,90 @@
+"""Columns as JSON text, written by PostgreSQL the way Strawberry writes their values."""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLScalarType
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.types import TypeEngine
+
+Format = Callable[[str], str]
+"""From an SQL expression to one of type text; NULL stays NULL."""
+
+
+def _quoted(sql: str) -> str:
+    return f"'\"' || {sql} || '\"'"
+
+
+def _escaped(sql: str) -> str:
+    return f"to_json({sql})::text"
+
+
+def _plain(sql: str) -> str:
+    return f"{sql}::text"
+
+
+def _quoted_text(sql: str) -> str:
+    return _quoted(f"{sql}::text")
+
+
+def _boolean(sql: str) -> str:
+    return f"CASE WHEN {sql} THEN 'true' WHEN NOT {sql} THEN 'false' END"
+
+
+def _float(sql: str) -> str:
+    """Write a whole number with `.0`, as Python does, and what is no number at all as null."""
+    text = f"{sql}::text"
+    whole = f"CASE WHEN {text} ~ '^-?[0-9]+$' THEN {text} || '.0' ELSE {text} END"
+    return f"CASE WHEN {sql} NOT IN ('NaN', 'Infinity', '-Infinity') THEN {whole} END"
+
+
+def _timestamp(sql: str) -> str:
+    """Write a point in time in UTC; microseconds only if there are any, then all six digits."""
+    utc = f"{sql} AT TIME ZONE 'UTC'"
+    part = f"CASE WHEN date_trunc('second', {sql}) = {sql} THEN '' ELSE to_char({utc}, '.US') END"
+    return f"'\"' || to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || {part} || '+00:00\"'"
+
+
+_FORMATS: dict[str, tuple[tuple[type[TypeEngine[Any]], Format], ...]] = {
+    "String": ((Text, _escaped), (Uuid, _quoted_text)),
+    "ID": ((Text, _escaped), (Uuid, _quoted_text)),
+    # A BigInteger may be beyond GraphQL's 32 bits, which is for the ordinary resolvers to complain of.
+    "Int": ((Integer, _plain),),
+    "Float": ((Float, _float), (Integer, lambda sql: f"{sql}::text || '.0'")),
+    "Boolean": ((Boolean, _boolean),),
+    "Date": ((Date, _quoted_text),),
+    "DateTime": ((TIMESTAMP, _timestamp),),
+    "Decimal": ((Numeric, _quoted_text),),
+    "JSON": ((JSONB, _plain),),
+}
+
+
+def format_of(column: Column[object], asked: GraphQLOutputType) -> Format | None:
+    """Return how a column is written as a type of the API; None for what PostgreSQL cannot write the same way."""
+    kind = asked.of_type if isinstance(asked, GraphQLNonNull) else asked
+    if isinstance(kind, GraphQLList):
+        return _list_format(column, kind)
+    if isinstance(kind, GraphQLEnumType):
+        return _enum_format(column, kind)
+    if not isinstance(kind, GraphQLScalarType) or isinstance(column.type, BigInteger | ARRAY):
+        return None
+    for type_, format_ in _FORMATS.get(kind.name, ()):
+        if isinstance(column.type, type_) and not (type_ is Numeric and isinstance(column.type, Float)):
+            return format_
+    return None
+
+
+def _enum_format(column: Column[object], kind: GraphQLEnumType) -> Format | None:
+    same = all(name == str(value.value) for name, value in kind.values.items())
+    return _quoted if same and isinstance(column.type, Text) else None
+
+
+def _list_format(column: Column[object], kind: GraphQLList[Any]) -> Format | None:
+    """Write an array of text; its items are never null, and an enum's names are its values."""
+    inner = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+    if not isinstance(column.type, ARRAY) or not isinstance(column.type.item_type, Text):
+        return None
+    if isinstance(inner, GraphQLEnumType):
+        return _escaped if _enum_format(Column("item", Text()), inner) else None
+    return _escaped if isinstance(inner, GraphQLScalarType) and inner.name in {"String", "ID"} else None

@@ -1,0 +1,97 @@
+"""What a document may ask for, each limit with an error of its own; a fragment is measured once."""
+
+from typing import NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
+
+from cabinet.errors import (
+    DocumentTooDeep,
+    DocumentTooLarge,
+    TooManyAliases,
+    TooManyDirectives,
+    TooManyFields,
+    TooManyOperations,
+    TooManyRootFields,
+)
+
+MAX_CHARACTERS = 15_000
+MAX_TOKENS = 1_000
+ROWS_PER_PAGE_ROW = 50
+"""An answer may have this many times the rows of one page: 5,000 where a page has 100."""
+SHORT_LIST = 3
+"""Rows that a list which is short by nature is taken to have, where a cost is counted."""
+
+
+class Size(NamedTuple):
+    """How much a selection asks for, its fragments spread."""
+
+    levels: int = 0
+    fields: int = 0
+    root_fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+
+NOTHING = Size()
+LIMITS: dict[str, tuple[int, type[DocumentTooLarge]]] = {
+    "levels": (12, DocumentTooDeep),
+    "fields": (500, TooManyFields),
+    "root_fields": (10, TooManyRootFields),
+    "aliases": (15, TooManyAliases),
+    "directives": (20, TooManyDirectives),
+}
+
+Fragments = dict[str, FragmentDefinitionNode]
+Measured = dict[str, Size]
+
+
+def check_size(document: DocumentNode) -> None:
+    """Raise an error of the kind DocumentTooLarge for what is beyond a limit."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if len(operations) > 1:
+        raise TooManyOperations
+    fragments = {n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
+    for operation in operations:
+        size = _measure(operation.selection_set, fragments, {})
+        size = size._replace(directives=size.directives + len(operation.directives or ()))
+        for what, (limit, error) in LIMITS.items():
+            found = getattr(size, what)
+            if found > limit:
+                raise error(f"The document has {found} {what.replace('_', ' ')}; {limit} are answered.")
+
+
+def _measure(selections: SelectionSetNode, fragments: Fragments, measured: Measured) -> Size:
+    sizes = [_measure_node(node, fragments, measured) for node in selections.selections]
+    levels = max((size.levels for size in sizes), default=0)
+    return Size(levels, *(sum(each) for each in zip(*(size[1:] for size in sizes), strict=True)))
+
+
+def _measure_node(node: SelectionNode, fragments: Fragments, measured: Measured) -> Size:
+    carried = len(node.directives or ())
+    if isinstance(node, FieldNode):
+        inner = _measure(node.selection_set, fragments, measured) if node.selection_set else NOTHING
+        aliases = inner.aliases + (node.alias is not None)
+        return Size(inner.levels + 1, inner.fields + 1, 1, aliases, inner.directives + carried)
+    if isinstance(node, InlineFragmentNode):
+        inner = _measure(node.selection_set, fragments, measured)
+    else:
+        inner = _measure_fragment(node, fragments, measured)
+    return inner._replace(directives=inner.directives + carried)
+
+
+def _measure_fragment(node: SelectionNode, fragments: Fragments, measured: Measured) -> Size:
+    name = node.name.value if isinstance(node, FragmentSpreadNode) else ""
+    if name not in measured and name in fragments:
+        # A fragment that spreads itself, and one that is not there, are left to validation.
+        measured[name] = NOTHING
+        measured[name] = _measure(fragments[name].selection_set, fragments, measured)
+    return measured.get(name, NOTHING)

@@ -1,0 +1,83 @@
+"""The order of a list, and the cursor that stands for a row's place in it."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Table, and_, or_
+
+from cabinet.errors import InputInvalid
+from cabinet.read.rows import Row, opaque, opened
+
+_PARTS = 2
+
+
+class Place(NamedTuple):
+    """Where a page begins: after the row with this key and, in the ordered column, this value."""
+
+    key: UUID
+    value: Any
+
+
+@dataclass(frozen=True)
+class Order:
+    """By one column and then by the key, or by the key alone; rows without a value come last either way."""
+
+    column: str | None = None
+    descending: bool = False
+
+    @classmethod
+    def of(cls, words: str | None) -> "Order":
+        """Read `begins` or `begins desc`, as the API's enums of orders have it."""
+        name, _, direction = (words or "").partition(" ")
+        return cls(name or None, direction == "desc")
+
+    @property
+    def name(self) -> str:
+        return f"{self.column} desc" if self.descending else self.column or ""
+
+    def cursor(self, row: Row) -> str:
+        """Write the row's place as text: the order's name, the key and, unless it is null, the value."""
+        parts = [self.name, str(row.key)]
+        value = getattr(row, self.column) if self.column else None
+        return opaque("\n".join(parts if value is None else [*parts, str(value)]).encode())
+
+    def place(self, cursor: str, table: Table) -> Place:
+        """Read a cursor of this very order; raise InputInvalid for any other."""
+        try:
+            name, key, *value = opened(cursor).decode().split("\n", _PARTS)
+            if name != self.name:
+                raise InputInvalid("This cursor belongs to a list in another order.")
+            return Place(UUID(key), _value(table.c[self.column], value[0]) if self.column and value else None)
+        except ValueError as error:
+            raise InputInvalid("This cursor was not made by this server.") from error
+
+    def clauses(self, table: Table) -> list[ColumnElement[Any]]:
+        """Return what to order by."""
+        ordered = [table.c[name] for name in (self.column, table.info["key"]) if name]
+        if not self.descending:
+            return list(ordered)
+        # Only where a value can be missing is its place said: an index is not read backwards otherwise.
+        return [column.desc().nulls_last() if column.nullable else column.desc() for column in ordered]
+
+    def after(self, table: Table, place: Place) -> ColumnElement[bool]:
+        """Return the condition that a row comes after the place."""
+        key = table.c[table.info["key"]]
+        later = key < place.key if self.descending else key > place.key
+        if self.column is None:
+            return later
+        column = table.c[self.column]
+        if place.value is None:
+            return and_(column.is_(None), later)
+        beyond = column < place.value if self.descending else column > place.value
+        follows = or_(beyond, and_(column == place.value, later))
+        return or_(follows, column.is_(None)) if column.nullable else follows
+
+
+BY_KEY = Order()
+
+
+def _value(column: Column[Any], text: str) -> Any:
+    """Read an ordered column's value, by the column's own type."""
+    kind = column.type.python_type
+    return kind.fromisoformat(text) if hasattr(kind, "fromisoformat") else kind(text)

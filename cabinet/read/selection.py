@@ -1,0 +1,171 @@
+"""The fields an operation asks for, as execution will see them: fragments spread, @skip and @include decided."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Node,
+    VariableNode,
+    get_argument_values,
+    get_named_type,
+)
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues
+
+from cabinet.read.document import Document
+from cabinet.read.fields import relation_of
+from cabinet.read.relations import Pages, Relation
+
+_SWITCHES_KEPT = 32
+_PLANS_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a selection is collected from; the variables are those that switch fields on and off."""
+
+    schema: GraphQLSchema
+    document: Document
+    variables: VariableValues
+
+
+@dataclass(eq=False)
+class Selected:
+    """One field of an answer, under its response key."""
+
+    asked: Asked
+    parent: GraphQLObjectType
+    key: str
+    definition: GraphQLField | None
+    details: FieldDetailsList
+    below: dict[str, list["Selected"]] = field(default_factory=dict)
+    """The fields of its value by the name of the value's type, collected when first asked for."""
+    _pages: dict[str, tuple["Selected", ...]] = field(default_factory=dict)
+
+    @property
+    def node(self) -> FieldNode:
+        return self.details[0].node
+
+    @property
+    def name(self) -> str:
+        return self.node.name.value
+
+    @property
+    def constant(self) -> str | None:
+        """Return the value where none has to be looked up: the name of the type."""
+        return self.parent.name if self.name == "__typename" else None
+
+    @cached_property
+    def relation(self) -> Relation | None:
+        return relation_of(self.definition) if self.definition else None
+
+    @cached_property
+    def has_variables(self) -> bool:
+        return any(_has_variable(argument) for argument in self.node.arguments or ())
+
+    def fields(self, type_: GraphQLObjectType) -> list["Selected"]:
+        """Return what is asked of the value, if it is of this type."""
+        found = self.below.get(type_.name)
+        if found is None:
+            collected = collect_subfields(
+                self.asked.schema,
+                self.asked.document.fragments,
+                self.asked.variables,
+                self.asked.document.operation,
+                type_,
+                self.details,
+            )
+            found = self.below[type_.name] = _selected(self.asked, type_, collected.grouped_field_set)
+        return found
+
+    def own_fields(self) -> list["Selected"]:
+        """Return what is asked of the value where its type is an object's, and nothing otherwise."""
+        type_ = get_named_type(self.definition.type) if self.definition else None
+        return self.fields(type_) if isinstance(type_, GraphQLObjectType) else []
+
+    def pages(self, type_: GraphQLObjectType | None = None) -> tuple["Selected", ...]:
+        """Return the lists with pages at and below this field; `type_` where its own is an interface."""
+        name = type_.name if type_ is not None else ""
+        found = self._pages.get(name)
+        if found is None:
+            fields = self.fields(type_) if type_ is not None else self.own_fields()
+            own = (self,) if isinstance(self.relation, Pages) else ()
+            found = self._pages[name] = own + tuple(page for each in fields for page in each.pages())
+        return found
+
+    def arguments(self, variables: VariableValues) -> dict[str, object]:
+        """Return the arguments by their names, coerced."""
+        if self.definition is None:
+            return {}
+        if self.has_variables:
+            return get_argument_values(self.definition, self.node, variables)
+        return self._constant_arguments
+
+    @cached_property
+    def _constant_arguments(self) -> dict[str, object]:
+        return get_argument_values(self.definition, self.node) if self.definition else {}
+
+
+@dataclass(eq=False)
+class Selection:
+    """The root fields of an operation, and what was planned for them, by what sets requests apart."""
+
+    fields: list[Selected]
+    plans: dict[Any, Any] = field(default_factory=dict)
+
+    def keep(self, name: Hashable, plan: Any) -> None:
+        """Keep a plan; beyond a few dozen, the oldest is let go."""
+        if len(self.plans) >= _PLANS_KEPT:
+            self.plans.pop(next(iter(self.plans)))
+        self.plans[name] = plan
+
+
+def select(schema: GraphQLSchema, document: Document, variables: VariableValues) -> Selection:
+    """Return the root fields; worked out once for each setting of the variables that switch fields."""
+    name = tuple(variables.coerced.get(each) for each in document.switches)
+    found: Selection | None = document.selections.get(name)
+    if found is None:
+        found = Selection(_select(Asked(schema, document, _switches(document, variables))))
+        if len(document.selections) < _SWITCHES_KEPT:
+            document.selections[name] = found
+    return found
+
+
+def _switches(document: Document, variables: VariableValues) -> VariableValues:
+    """Return the variables that switch fields, and none that say whom somebody asked for: selections are kept."""
+    names = document.switches
+    sources = {name: variables.sources[name] for name in names if name in variables.sources}
+    return VariableValues(sources, {name: variables.coerced[name] for name in names if name in variables.coerced})
+
+
+def _select(asked: Asked) -> list[Selected]:
+    root = asked.schema.get_root_type(asked.document.operation.operation)
+    if root is None:
+        return []
+    document = asked.document
+    collected = collect_fields(asked.schema, document.fragments, asked.variables, root, document.operation)
+    return _selected(asked, root, collected.grouped_field_set)
+
+
+def _selected(asked: Asked, type_: GraphQLObjectType, fields: GroupedFieldSet) -> list[Selected]:
+    return [
+        Selected(asked, type_, key, type_.fields.get(details[0].node.name.value), details)
+        for key, details in fields.items()
+    ]
+
+
+def _has_variable(node: Node) -> bool:
+    if isinstance(node, VariableNode):
+        return True
+    for key in node.keys:
+        below = getattr(node, key, None)
+        for each in below if isinstance(below, list | tuple) else (below,):
+            if isinstance(each, Node) and _has_variable(each):
+                return True
+    return False

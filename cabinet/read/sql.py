@@ -1,0 +1,200 @@
+"""The tree of a plan as one SQL statement: a column of finished JSON text for every root field.
+
+JSON is put together by concatenation, the fastest way PostgreSQL has. A NULL in it would make the whole vanish
+without a word, so that every value that may be NULL is caught where it stands. Every node repeats the policy's
+rows, and the database's own row-level security holds behind it.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+
+from sqlalchemy import Table
+
+from cabinet.access import Action
+from cabinet.read import plan
+from cabinet.read.json_text import Json, or_null, quoted_or_null
+from cabinet.read.predicates import Parent, Predicates, cursor, order_by, same, where
+from cabinet.read.roots import Part, Root
+from cabinet.read.scope import is_about_children, key_columns
+
+
+class Writer:
+    """Writes one statement; the sources of its parameters are then in `predicates`."""
+
+    def __init__(self, roots: Sequence[Root]) -> None:
+        self.predicates = Predicates(roots)
+        self._aliases = count()
+        self._common: list[str] = []
+
+    def statement(self, parts: Sequence[Part]) -> str:
+        columns = []
+        for self.predicates.at, part in enumerate(parts):
+            node = part.node
+            columns.append(self._page(node, None) if isinstance(node, plan.PageNode) else self._row(node))
+        common = "WITH " + ",\n".join(self._common) + "\n" if self._common else ""
+        return f"{common}SELECT\n" + ",\n".join(f"({column})" for column in columns)
+
+    def _alias(self) -> str:
+        return f"t{next(self._aliases)}"
+
+    # Objects
+
+    def _row(self, node: plan.ObjectNode) -> str:
+        alias, joins = self._alias(), list[str]()
+        conditions = self.predicates.row(node.table, alias, node.action)
+        source = f"SELECT * FROM {node.table.name} {alias}{where(conditions)}"
+        from_ = self._audited(node.table, node.action, source, 1)
+        return f"SELECT {self._object(node, alias, joins)}\nFROM {from_} {alias}{''.join(joins)}"
+
+    def _object(self, node: plan.ObjectNode, alias: str, joins: list[str]) -> Json:
+        json = Json().text("{")
+        for number, (key, field) in enumerate(node.fields):
+            self._field(json.key(key, first=number == 0), field, alias, joins)
+        return json.text("}")
+
+    def _field(self, json: Json, field: plan.Field, alias: str, joins: list[str]) -> None:
+        if isinstance(field, plan.Constant):
+            json.text(field.json)
+        elif isinstance(field, plan.ColumnField):
+            value = field.format(f"{alias}.{field.column}")
+            json.sql(f"coalesce({value}, 'null')" if field.nullable else value)
+        elif isinstance(field, plan.IdField):
+            key = key_columns(field.table)[0]
+            json.text('"').sql(f"app_id('{field.table.name}', {alias}.community_id, {alias}.{key})").text('"')
+        elif isinstance(field, plan.SaidField):
+            json.sql(self._said(field, alias))
+        elif isinstance(field, plan.ObjectField):
+            json.sql(self._one(field, alias, joins))
+        elif isinstance(field, plan.ListField):
+            json.sql(f"({self._list(field, alias)})")
+        else:
+            json.sql(f"({self._page(field.page, (alias, field.column))})")
+
+    def _said(self, field: plan.SaidField, alias: str) -> str:
+        said, own = field.said, "source"
+        conditions = [*same((alias, said.column), own), *self.predicates.rows(said.table, own, field.action)]
+        value = f"(SELECT {said.value} FROM {said.table.name} {own}{said.joined}{where(conditions)})"
+        return or_null(value, field.place, nullable=field.nullable)
+
+    def _one(self, field: plan.ObjectField, alias: str, joins: list[str]) -> str:
+        own, table = self._alias(), field.node.table
+        key = key_columns(table)[0]
+        conditions = [f"{own}.community_id = {alias}.community_id", f"{own}.{key} = {alias}.{field.column}"]
+        conditions += self.predicates.rows(table, own, field.node.action)
+        joins.append(f"\nLEFT JOIN {table.name} {own} ON {' AND '.join(conditions)}")
+        json = self._object(field.node, own, joins)
+        missing = "'null'" if field.nullable else f"app_missing('{field.place}')"
+        return f"CASE WHEN {own}.{key} IS NULL THEN {missing} ELSE {json} END"
+
+    def _list(self, field: plan.ListField, alias: str) -> str:
+        own, table, joins = self._alias(), field.node.table, list[str]()
+        conditions = [*same((alias, field.column), own), *self.predicates.rows(table, own, field.node.action)]
+        json = self._object(field.node, own, joins)
+        order = ", ".join(f"{own}.{name}" for name in key_columns(table))
+        items = f"coalesce('[' || string_agg({json}, ',' ORDER BY {order}) || ']', '[]')"
+        return f"SELECT {items}\nFROM {table.name} {own}{''.join(joins)}\n{where(conditions).strip()}"
+
+    # Pages
+
+    def _page(self, page: plan.PageNode, parent: Parent | None) -> str:
+        alias, joins = self._alias(), list[str]()
+        order = order_by(page.window.order, page.table, alias)
+        # Whether there is a next page is known by reading one row more than is given.
+        peeks = any(isinstance(part, plan.PageInfo) for _, part in page.fields)
+        number = f", row_number() OVER (ORDER BY {order}) AS row_number" if peeks else ""
+        conditions = [*self.predicates.members(page, alias, parent), *self.predicates.after(page, alias)]
+        source = (
+            f"SELECT {alias}.*{number} FROM {page.table.name} {alias}{where(conditions)}"
+            f" ORDER BY {order} LIMIT {page.window.first + peeks}"
+        )
+        from_ = self._from(page, source, parent)
+        json = self._connection(page, alias, joins, parent, f"{alias}.row_number" if peeks else order)
+        return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}"
+
+    def _connection(
+        self, page: plan.PageNode, alias: str, joins: list[str], parent: Parent | None, order: str
+    ) -> Json:
+        json = Json().text("{")
+        for number, (key, part) in enumerate(page.fields):
+            json.key(key, first=number == 0)
+            if isinstance(part, plan.Constant):
+                json.text(part.json)
+            elif isinstance(part, plan.Nodes):
+                json.sql(self._nodes(page, part, alias, joins, order))
+            elif isinstance(part, plan.PageInfo):
+                _page_info(json, page, part, alias)
+            else:
+                json.sql(self._total(page, parent))
+        return json.text("}")
+
+    def _nodes(self, page: plan.PageNode, part: plan.Nodes, alias: str, joins: list[str], order: str) -> str:
+        node = part.node
+        json = self._edge(page, part, alias, joins) if node is None else self._object(node, alias, joins)
+        within = f" FILTER (WHERE {order} <= {page.window.first})" if order.endswith(".row_number") else ""
+        return f"coalesce('[' || string_agg({json}, ',' ORDER BY {order}){within} || ']', '[]')"
+
+    def _edge(self, page: plan.PageNode, part: plan.Nodes, alias: str, joins: list[str]) -> Json:
+        json = Json().text("{")
+        for number, (key, each) in enumerate(part.edge):
+            json.key(key, first=number == 0)
+            if isinstance(each, plan.Constant):
+                json.text(each.json)
+            elif isinstance(each, plan.Cursor):
+                json.text('"').sql(cursor(page, alias)).text('"')
+            else:
+                json.sql(self._object(each, alias, joins))
+        return json.text("}")
+
+    def _total(self, page: plan.PageNode, parent: Parent | None) -> str:
+        alias = self._alias()
+        conditions = self.predicates.members(page, alias, parent)
+        return f"(SELECT count(*) FROM {page.table.name} {alias}{where(conditions)})::text"
+
+    # The audit, in the statement of the reading itself
+
+    def _from(self, page: plan.PageNode, source: str, parent: Parent | None) -> str:
+        if parent is None:
+            return self._audited(page.table, page.action, source, page.window.first)
+        start = self.predicates.root.start.table
+        if is_about_children(page.table) and not is_about_children(start):
+            self._audit(page.table, page.action, f"'within', 'each {start.name}'")
+        return f"({source})"
+
+    def _audited(self, table: Table, action: Action, source: str, first: int) -> str:
+        """Read rows about children once, count them into the audit, and return what to select from."""
+        if not is_about_children(table):
+            return f"({source})"
+        name = f"rows_{len(self._common)}"
+        self._common.append(f"{name} AS MATERIALIZED ({source})")
+        self._audit(table, action, f"'rows', (SELECT least(count(*), {first}) FROM {name})")
+        return name
+
+    def _audit(self, table: Table, action: Action, detail: str) -> None:
+        level = self.predicates.root.grants[action].level
+        who = (f"{self.predicates.param(name)}::{type_}" for name, type_ in _WHO.items())
+        self._common.append(
+            f"audit_{len(self._common)} AS (INSERT INTO audit_event (community_id, subject, roles, action, detail)"
+            f" SELECT {', '.join(who)}, 'read {table.name}', jsonb_build_object('level', '{level}', {detail}))"
+        )
+
+
+_WHO = {"community": "uuid", "subject": "text", "roles": "text"}
+
+
+def _page_info(json: Json, page: plan.PageNode, part: plan.PageInfo, alias: str) -> None:
+    row, first, place = f"{alias}.row_number", page.window.first, cursor(page, alias)
+    last = f"(array_agg({place} ORDER BY {row} DESC) FILTER (WHERE {row} <= {first}))[1]"
+    json.text("{")
+    for number, (key, name) in enumerate(part.fields):
+        json.key(key, first=number == 0)
+        if name == "hasNextPage":
+            json.sql(f"(count(*) > {first})::text")
+        elif name == "hasPreviousPage":
+            json.text("true" if page.window.after else "false")
+        elif name == "startCursor":
+            json.sql(quoted_or_null(f"max({place}) FILTER (WHERE {row} = 1)"))
+        elif name == "endCursor":
+            json.sql(quoted_or_null(last))
+        else:
+            json.text('"PageInfo"')
+    json.text("}")

@@ -1,0 +1,51 @@
+"""The arguments of a list: which page of it, in which order, narrowed to what."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+from strawberry.utils.str_converters import to_snake_case
+
+from cabinet.read.filters import Condition, read_filter
+from cabinet.read.order import BY_KEY, Order, Place
+
+DEFAULT_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which page of which rows: the first `first` that meet the conditions, after the place, in the order."""
+
+    first: int = DEFAULT_PAGE
+    after: Place | None = None
+    order: Order = BY_KEY
+    conditions: tuple[Condition, ...] = ()
+
+    def narrowed(self, conditions: tuple[Condition, ...]) -> "Window":
+        return replace(self, conditions=(*conditions, *self.conditions))
+
+    @property
+    def shape(self) -> Hashable:
+        """Return what makes a difference to the statement; the values themselves do not."""
+        after = None if self.after is None else self.after.value is not None
+        return (self.first, self.order, after, tuple((each.column, each.test) for each in self.conditions))
+
+
+def read_window(table: Table, community_id: UUID, arguments: Mapping[str, Any]) -> Window:
+    """Read a list's arguments, by their names in the API.
+
+    Raises InputInvalid for a cursor that is not this list's, NotFound for an id that is not this community's.
+    """
+    order_by = arguments.get("orderBy")
+    order = Order.of(order_by.value if isinstance(order_by, Enum) else order_by) if order_by else BY_KEY
+    after = arguments.get("after")
+    given = {to_snake_case(name): value for name, value in (arguments.get("filter") or {}).items()}
+    return Window(
+        arguments.get("first", DEFAULT_PAGE),
+        order.place(after, table) if after is not None else None,
+        order,
+        read_filter(table, community_id, given) if given else (),
+    )
