@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     )
     token_public_key: Path | None = Field(None, description="PEM file with the identity provider's public key.")
     token_jwks_url: str | None = Field(None, description="Address of the identity provider's key set (JWKS).")
+    viewer_seconds: float = Field(
+        1, ge=0, description="Seconds for which memberships just read are believed; then they are read again."
+    )
     page_limit: int = Field(100, ge=1, le=10_000, description="Rows a page of a list may have.")
     body_seconds: float = Field(10, gt=0, description="Seconds in which a request body must have arrived.")
     request_seconds: float = Field(10, gt=0, description="Seconds after which a request is given up.")

@@ -1,11 +1,13 @@
 """Who asks: from the bearer token to the memberships in our own tables."""
 
+import asyncio
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from time import time
 from uuid import UUID
 
 import jwt
@@ -13,6 +15,7 @@ from sqlalchemy import func, or_, select
 
 from cabinet.db import Database, Scope
 from cabinet.errors import DataFolderUnusable, TokenInvalid
+from cabinet.recent import Recent
 from cabinet.settings import Settings
 from cabinet.tables import membership
 from cabinet.tables.security import Login
@@ -22,6 +25,8 @@ DEVELOPMENT_ISSUER = "childrens-cabinet-development"
 DEVELOPMENT_ALGORITHM = "HS256"
 ANONYMOUS = "anonymous"
 _LEEWAY_SECONDS = 30
+_VERIFIED_SECONDS = 60
+"""After which a token's signature is looked at again: its key may have been taken back."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,22 @@ class Viewer:
         return tuple(dict.fromkeys(m.community_id for m in self.memberships))
 
 
+@dataclass(frozen=True)
+class Verified:
+    """Whose token it is, and until when it is good, as seconds of the epoch."""
+
+    subject: str
+    until: float
+
+
 class Tokens:
     """Verifies bearer tokens and, in demo and development mode, issues them."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def subject(self, token: str) -> str:
-        """Return the `sub` of a token that is signed, in time, and meant for us; raise TokenInvalid."""
+    def verify(self, token: str) -> Verified:
+        """Return whose token it is, if it is signed, in time, and meant for us; raise TokenInvalid."""
         try:
             claims = jwt.decode(
                 token,
@@ -73,7 +86,7 @@ class Tokens:
             )
         except (jwt.PyJWTError, ValueError) as error:
             raise TokenInvalid(f"The bearer token cannot be accepted: {_reason(error)}.") from error
-        return str(claims["sub"])
+        return Verified(str(claims["sub"]), claims["exp"] + _LEEWAY_SECONDS)
 
     def issue(self, subject: str, lifetime: timedelta = timedelta(days=30)) -> str:
         """Sign a development token; the caller has checked that the mode allows it."""
@@ -144,6 +157,26 @@ def bearer(authorization: str | None) -> str | None:
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenInvalid("The Authorization header is not `Bearer` and a token.")
     return token.strip()
+
+
+class Viewers:
+    """Finds out who asks; what was verified and read is believed for a moment, so that few requests wait."""
+
+    def __init__(self, database: Database, tokens: Tokens, seconds: float) -> None:
+        async def verify(token: str) -> Verified:
+            return await asyncio.to_thread(tokens.verify, token)
+
+        self._verified = Recent[str, Verified](verify, _VERIFIED_SECONDS)
+        self._found = Recent[str, Viewer](lambda subject: find_viewer(database, subject), seconds)
+
+    async def find(self, token: str | None) -> Viewer:
+        """Return the viewer of a token; without one it is anonymous. Raises TokenInvalid."""
+        if token is None:
+            return Viewer(ANONYMOUS)
+        verified = self._verified.known(token) or await self._verified.get(token)
+        if verified.until < time():
+            raise TokenInvalid("The bearer token cannot be accepted: it has expired.")
+        return self._found.known(verified.subject) or await self._found.get(verified.subject)
 
 
 async def find_viewer(database: Database, subject: str) -> Viewer:

@@ -37,7 +37,9 @@ async def run_sql(url: str, *statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(mode=Mode.DEVELOPMENT, data=tmp_path_factory.mktemp("data"), pool_size=4)
+    data = tmp_path_factory.mktemp("data")
+    # What a test changes about memberships is seen by its next request.
+    return Settings(mode=Mode.DEVELOPMENT, data=data, pool_size=4, viewer_seconds=0)
 
 
 @pytest.fixture(scope="session")

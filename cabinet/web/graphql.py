@@ -26,7 +26,7 @@ from cabinet.read.directory import Directory
 from cabinet.read.document import Document, Documents, ValidationFailed
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
-from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
+from cabinet.viewer import Tokens, Viewer, Viewers, bearer
 from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
 from resolvers.context import Context
 from schema.api import api
@@ -48,6 +48,7 @@ class GraphQLEndpoint:
     tokens: Tokens
 
     def __post_init__(self) -> None:
+        self.viewers = Viewers(self.database, self.tokens, self.settings.viewer_seconds)
         schema = api._schema  # noqa: SLF001 - strawberry shows graphql-core's schema under no other name.
         self.documents = Documents(schema)
         directory = Directory(self.database)
@@ -89,11 +90,7 @@ class GraphQLEndpoint:
     async def viewer(self, headers: Headers) -> Viewer:
         """Find out who asks; without a token it is anonymous."""
         authorization = headers.get(b"authorization")
-        token = bearer(authorization.decode("latin-1") if authorization is not None else None)
-        if token is None:
-            return Viewer(ANONYMOUS)
-        subject = await asyncio.to_thread(self.tokens.subject, token)
-        return await find_viewer(self.database, subject)
+        return await self.viewers.find(bearer(authorization.decode("latin-1") if authorization else None))
 
     async def execute(self, request: GraphQLRequest, document: Document, viewer: Viewer) -> Answer:
         return await self.reader.answer(document, request.variables, viewer)

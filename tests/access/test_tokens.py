@@ -1,7 +1,8 @@
-"""Tokens of a real identity provider, in production mode."""
+"""Tokens: of a real identity provider in production mode, and for how long what they say is believed."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Any
 
 import jwt
@@ -9,9 +10,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cabinet.communities import add_member, end_membership, find_community
+from cabinet.db import Database
 from cabinet.errors import TokenInvalid
 from cabinet.settings import Mode, Settings
-from cabinet.viewer import DEVELOPMENT_ISSUER, Tokens, bearer
+from cabinet.tables.terms import Role
+from cabinet.viewer import DEVELOPMENT_ISSUER, Tokens, Viewers, bearer
 
 ISSUER = "https://login.example.org"
 
@@ -49,7 +53,7 @@ def signed(key: Any, algorithm: str = "RS256", **changes: Any) -> str:
 
 
 def test_a_token_of_the_provider_is_believed(production: Tokens, provider: rsa.RSAPrivateKey) -> None:
-    assert production.subject(signed(provider)) == "staff@example.org"
+    assert production.verify(signed(provider)).subject == "staff@example.org"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def test_a_token_of_the_provider_is_believed(production: Tokens, provider: rsa.R
 )
 def test_any_other_claim_is_not(production: Tokens, provider: rsa.RSAPrivateKey, changes: dict[str, Any]) -> None:
     with pytest.raises(TokenInvalid):
-        production.subject(signed(provider, **changes))
+        production.verify(signed(provider, **changes))
 
 
 def test_no_other_key_and_no_other_algorithm_will_do(production: Tokens, provider: rsa.RSAPrivateKey) -> None:
@@ -72,19 +76,19 @@ def test_no_other_key_and_no_other_algorithm_will_do(production: Tokens, provide
     development = signed(production.development_key, "HS256", iss=DEVELOPMENT_ISSUER)
     for token in (signed(other), signed("", "none"), signed(provider, "PS256"), development):
         with pytest.raises(TokenInvalid):
-            production.subject(token)
+            production.verify(token)
 
 
 def test_a_production_server_without_a_provider_believes_nobody(tmp_path: Path) -> None:
     for settings in (Settings(data=tmp_path), Settings(data=tmp_path, token_issuer=ISSUER)):
         tokens = Tokens(settings)
         with pytest.raises(TokenInvalid, match="accepts no tokens yet"):
-            tokens.subject(signed(tokens.development_key, "HS256", iss=DEVELOPMENT_ISSUER))
+            tokens.verify(signed(tokens.development_key, "HS256", iss=DEVELOPMENT_ISSUER))
 
 
 def test_the_development_key_is_its_owners_alone(tmp_path: Path) -> None:
     tokens = Tokens(Settings(mode=Mode.DEVELOPMENT, data=tmp_path))
-    assert tokens.subject(tokens.issue("me")) == "me"
+    assert tokens.verify(tokens.issue("me")).subject == "me"
     assert (tmp_path / "development-key").stat().st_mode & 0o777 == 0o600
 
 
@@ -93,3 +97,31 @@ def test_only_a_bearer_header_is_a_token() -> None:
     for header in ("Basic abc", "Bearer", "Bearer  ", ""):
         with pytest.raises(TokenInvalid):
             bearer(header)
+
+
+async def test_a_viewer_is_read_again_after_a_moment_and_never_believed_beyond_the_token(
+    database: Database,
+) -> None:
+    tokens = Tokens(database.settings)
+    harbor = await find_community(database, "harbor")
+    await add_member(database, harbor, "ann", Role.CABINET_STAFF)
+    forever, briefly = Viewers(database, tokens, seconds=60), Viewers(database, tokens, seconds=0)
+    token, stale = tokens.issue("ann"), tokens.issue("ann", timedelta(seconds=-60))
+    for viewers in (forever, briefly):
+        assert [m.role for m in (await viewers.find(token)).memberships] == [Role.CABINET_STAFF]
+    await end_membership(database, harbor, "ann")
+    assert [m.role for m in (await forever.find(token)).memberships] == [Role.CABINET_STAFF]
+    assert (await briefly.find(token)).memberships == ()
+    assert (await briefly.find(None)).memberships == ()
+    with pytest.raises(TokenInvalid, match="expired"):
+        await forever.find(stale)
+
+
+async def test_a_token_that_expires_while_it_is_remembered_is_refused(database: Database, monkeypatch) -> None:
+    tokens = Tokens(database.settings)
+    viewers = Viewers(database, tokens, seconds=60)
+    token = tokens.issue("ann", timedelta(seconds=60))
+    await viewers.find(token)
+    monkeypatch.setattr("cabinet.viewer.time", lambda: time() + 3600)
+    with pytest.raises(TokenInvalid, match="expired"):
+        await viewers.find(token)
