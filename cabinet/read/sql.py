@@ -98,6 +98,8 @@ class Writer:
 
     def _page(self, page: plan.PageNode, parent: Parent | None) -> str:
         alias, joins = self._alias(), list[str]()
+        if not any(isinstance(part, plan.Nodes | plan.PageInfo) for _, part in page.fields):
+            return self._counted(page, parent)
         order = order_by(page.window.order, page.table, alias)
         # Whether there is a next page is known by reading one row more than is given.
         peeks = any(isinstance(part, plan.PageInfo) for _, part in page.fields)
@@ -110,6 +112,12 @@ class Writer:
         from_ = self._from(page, source, parent)
         json = self._connection(page, alias, joins, parent, f"{alias}.row_number" if peeks else order)
         return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}"
+
+    def _counted(self, page: plan.PageNode, parent: Parent | None) -> str:
+        """Write a connection of which no row is asked for, only how many there are."""
+        if parent is None and is_about_children(page.table):
+            self._audit(page.table, page.action, "'rows', 0")
+        return f"SELECT {self._connection(page, '', [], parent, '')}"
 
     def _connection(
         self, page: plan.PageNode, alias: str, joins: list[str], parent: Parent | None, order: str
