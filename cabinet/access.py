@@ -6,6 +6,7 @@ Read POLICY as the whole of it. The database enforces the row scopes again by it
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from cabinet.db import Scope
@@ -102,6 +103,11 @@ class Grant:
     level: Level
     scope: Scope
 
+    @cached_property
+    def shape(self) -> tuple[str, bool, bool]:
+        """Return what makes a difference to a statement: the level, and what the scope goes by."""
+        return str(self.level), bool(self.scope.sectors), bool(self.scope.organizations)
+
     @property
     def is_exact(self) -> bool:
         """Whether counts are of children whose rows the viewer may read anyway."""
@@ -123,6 +129,13 @@ def decide(viewer: Viewer, community_id: UUID, action: Action) -> Decision:
 
 def grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
     """Return what the viewer may use, or raise Forbidden with the reason."""
+    found: Grant | None = viewer.decided.get((community_id, action))
+    if found is None:
+        found = viewer.decided[community_id, action] = _grant(viewer, community_id, action)
+    return found
+
+
+def _grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
     decision = decide(viewer, community_id, action)
     if decision.level is None:
         raise Forbidden(f"Your role does not allow this. {decision.reason}", action=action)

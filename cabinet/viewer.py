@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from time import time
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -45,6 +46,8 @@ class Viewer:
 
     subject: str
     memberships: tuple[Membership, ...] = ()
+    decided: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out for this viewer and stays so as long as it is believed (`cabinet.access.grant`)."""
 
     def within(self, community_id: UUID) -> tuple[Membership, ...]:
         return tuple(m for m in self.memberships if m.community_id == community_id)

@@ -8,7 +8,6 @@ import orjson
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -19,6 +18,7 @@ from graphql.execution.values import VariableValues
 
 from cabinet.db import Database, ValueMissing
 from cabinet.errors import CabinetError
+from cabinet.read.arguments import Arguments
 from cabinet.read.compiled import Group, Statement, group, is_compiled, written
 from cabinet.read.cost import check_cost
 from cabinet.read.directory import Directory
@@ -66,48 +66,39 @@ class Reader:
 
     async def answer(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> Answer:
         """Answer a valid document. Raises DocumentTooLarge's kin for what is beyond the limits."""
-        operation, hidden = document.operation, not viewer.memberships
-        variables = get_variable_values(
-            self.schema, operation.variable_definitions or (), given or {}, hide_suggestions=hidden
-        )
+        variables = self._variables(document, given, viewer)
         if not isinstance(variables, VariableValues):
             return Answer(None, variables, has_begun=False)
-        selection = select(self.schema, document, variables)
-        check_cost(selection.fields, variables, self.fields, self.page_limit)
-        if operation.operation is not OperationType.QUERY:
+        selection, arguments = select(self.schema, document, variables), Arguments(variables)
+        check_cost(selection, arguments, self.fields, self.page_limit)
+        if document.operation.operation is not OperationType.QUERY:
             return await self.ordinary(document.ast, given, viewer)
-        found = await self._compiled(selection, variables, viewer)
-        rest = [each for each in selection.fields if each.key not in found.data]
+        found = Found({each.key: each.constant for each in selection.fields})
+        await self._read(found, selection, [root async for root in self._roots(selection, arguments, viewer)])
+        rest = [each for each in selection.fields if found.data[each.key] is None and each.key not in found.absent]
         if not rest:
-            return Answer({each.key: found.data[each.key] for each in selection.fields}, (), tuple(found.withheld))
+            return Answer(found.data, withheld=found.withheld)
         ordinary = await self.ordinary(_only(document.ast, rest), given, viewer)
         if ordinary.data is None:
             return ordinary
-        whole = {**found.data, **ordinary.data}
-        data = {each.key: whole[each.key] for each in selection.fields}
+        data = {**found.data, **ordinary.data}
         return Answer(data, ordinary.errors, (*found.withheld, *ordinary.withheld))
 
-    async def _compiled(self, selection: Selection, variables: VariableValues, viewer: Viewer) -> "Found":
-        found = Found({each.key: each.constant for each in selection.fields if each.constant})
-        roots = [root async for root in self._roots(selection, variables, viewer)]
-        if not roots:
-            return found
-        groups = group(roots)
-        try:
-            statements = [(each, written(selection, each.roots, self.fields)) for each in groups]
-            rows = await self._read(statements, viewer)
-        except (NotCompiled, ValueMissing):
-            return found
-        for (each, statement), row in zip(statements, rows, strict=True):
-            found.take(each, statement, row)
-        return found
+    def _variables(
+        self, document: Document, given: dict[str, Any] | None, viewer: Viewer
+    ) -> VariableValues | list[GraphQLError]:
+        declared = document.operation.variable_definitions
+        if not declared:
+            return VariableValues({}, {})
+        return get_variable_values(self.schema, declared, given or {}, hide_suggestions=not viewer.memberships)
 
-    async def _roots(self, selection: Selection, variables: VariableValues, viewer: Viewer) -> AsyncIterator[Root]:
+    async def _roots(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> AsyncIterator[Root]:
+        """Yield the root fields that can be compiled."""
         for selected in selection.fields:
             if selected.relation is None:
                 continue
             try:
-                root = await self.finder.find(selected, variables, viewer)
+                root = await self.finder.find(selected, arguments, viewer)
             except (NotCompiled, GraphQLError):
                 continue
             except CabinetError as error:
@@ -118,37 +109,37 @@ class Reader:
             if is_compiled(selection, root, self.fields):
                 yield root
 
-    async def _read(self, statements: Sequence[tuple[Group, Statement]], viewer: Viewer) -> list[Sequence[Any]]:
-        ready = [
-            (each.scope, statement.sql, statement.arguments([_values(root, viewer) for root in each.roots]))
-            for each, statement in statements
-        ]
-        if len(ready) == 1:
-            return [await self.database.row(*ready[0])]
-        return await self.database.rows_of_one_moment(ready)
+    async def _read(self, found: "Found", selection: Selection, roots: Sequence[Root]) -> None:
+        groups = [(each, written(selection, each.roots, self.fields)) for each in group(roots)]
+        asked = [(each.scope, statement.sql, statement.arguments(each.roots)) for each, statement in groups]
+        try:
+            if len(asked) == 1:
+                rows = [await self.database.row(*asked[0])]
+            else:
+                rows = await self.database.rows_of_one_moment(asked) if asked else []
+        except ValueMissing:
+            return
+        for (each, statement), row in zip(groups, rows, strict=True):
+            found.take(each, statement, row)
 
 
 @dataclass
 class Found:
-    """What was compiled and read: finished JSON by response key."""
+    """What was compiled and read: finished JSON by response key, None for what was not."""
 
     data: dict[str, Any]
-    withheld: dict[str, None] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    """The keys whose value is null because there is no such row."""
+    withheld: tuple[str, ...] = ()
 
     def take(self, group: Group, statement: Statement, row: Sequence[Any]) -> None:
         """Take in the row of a statement; what is not there but promised is left to the ordinary resolver."""
-        self.withheld.update(dict.fromkeys(statement.withheld))
+        self.withheld += statement.withheld
         for root, text in zip(group.roots, row, strict=True):
             if text is not None:
                 self.data[root.selected.key] = orjson.Fragment(text)
-            elif root.selected.definition and not isinstance(root.selected.definition.type, GraphQLNonNull):
-                self.data[root.selected.key] = None
-
-
-def _values(root: Root, viewer: Viewer) -> dict[Any, Any]:
-    community_id = root.start.community_id
-    roles = " ".join(sorted(viewer.roles(community_id))) if community_id else ""
-    return {**root.values, "subject": viewer.subject, "roles": roles}
+            elif root.selected.is_nullable:
+                self.absent.add(root.selected.key)
 
 
 def _only(document: DocumentNode, fields: Sequence[Selected]) -> DocumentNode:

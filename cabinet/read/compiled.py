@@ -1,6 +1,6 @@
 """Root fields as statements: planned, written and bound; what was written is kept with the selection."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cabinet.db import Scope
@@ -19,8 +19,8 @@ class Statement(NamedTuple):
     sources: tuple[Source, ...]
     withheld: tuple[str, ...]
 
-    def arguments(self, values: Sequence[Mapping[Hashable, Any]]) -> list[Any]:
-        return [values[number][name] for number, name in self.sources]
+    def arguments(self, roots: Sequence[Root]) -> list[Any]:
+        return [roots[number].value(name) for number, name in self.sources]
 
 
 class Group(NamedTuple):
@@ -39,37 +39,35 @@ def group(roots: Sequence[Root]) -> list[Group]:
     """Put roots together that one scope will do for."""
     groups: list[Group] = []
     for root in roots:
-        scope = root.scope
         for at, each in enumerate(groups):
-            if each.admits(scope):
-                groups[at] = Group(scope if _own(scope) else each.scope, [*each.roots, root])
+            if each.admits(root.scope):
+                groups[at] = Group(root.scope if _own(root.scope) else each.scope, [*each.roots, root])
                 break
         else:
-            groups.append(Group(scope, [root]))
+            groups.append(Group(root.scope, [root]))
     return groups
 
 
-def written(selection: Selection, roots: Sequence[Root], fields: Fields) -> Statement:
-    """Return the statement of a group's roots. Raises NotCompiled."""
-    name = tuple((root.selected.key, root.shape) for root in roots)
-    found: Statement | None = selection.plans.get(name)
+def is_compiled(selection: Selection, root: Root, fields: Fields) -> bool:
+    """Whether a root field can be written as SQL, all of it and in one scope."""
+    found: bool | None = selection.plans.get(root.shape)
     if found is None:
-        found = _write(roots, [root.plan(fields) for root in roots])
-        selection.keep(name, found)
+        try:
+            found = bool(root.scope and root.plan(fields))
+        except NotCompiled:
+            found = False
+        selection.keep(root.shape, found)
     return found
 
 
-def is_compiled(selection: Selection, root: Root, fields: Fields) -> bool:
-    """Whether a root field can be written as SQL at all; worked out once."""
-    name = (root.selected.key, root.shape)
-    found = selection.plans.get(name)
+def written(selection: Selection, roots: Sequence[Root], fields: Fields) -> Statement:
+    """Return the statement of roots that are read in one scope."""
+    shapes = tuple([root.shape for root in roots])
+    found: Statement | None = selection.plans.get(shapes)
     if found is None:
-        try:
-            found = bool(root.plan(fields))
-        except NotCompiled:
-            found = False
-        selection.keep(name, found)
-    return bool(found)
+        found = _write(roots, [root.plan(fields) for root in roots])
+        selection.keep(shapes, found)
+    return found
 
 
 def _write(roots: Sequence[Root], parts: Sequence[Part]) -> Statement:

@@ -1,35 +1,63 @@
 """How many rows an answer could have: pages multiply down the tree, which no limit on each of them bounds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from graphql.execution.values import VariableValues
+from graphql import GraphQLError
 
 from cabinet.errors import CostTooHigh, PageTooLarge
+from cabinet.read.arguments import Arguments
 from cabinet.read.fields import Fields
 from cabinet.read.limits import ROWS_PER_PAGE_ROW, SHORT_LIST
 from cabinet.read.relations import ById, Many, Pages
-from cabinet.read.selection import Selected
+from cabinet.read.selection import Selected, Selection
 
 
-def check_cost(selected: Iterable[Selected], variables: VariableValues, fields: Fields, page_limit: int) -> None:
+_KEPT = 100
+
+
+def check_cost(selection: Selection, arguments: Arguments, fields: Fields, page_limit: int) -> None:
     """Raise PageTooLarge or CostTooHigh for more rows than are given at a time."""
-    total = sum(_rows(each, variables, fields, page_limit) for each in selected)
-    limit = ROWS_PER_PAGE_ROW * page_limit
+    pages = _pages(selection, fields)
+    firsts = {page: _first(page, arguments) for page in pages}
+    if tuple(firsts.values()) in selection.affordable:
+        return
+    for page, first in firsts.items():
+        if not 1 <= first <= page_limit:
+            raise PageTooLarge(f"`first` is between 1 and {page_limit}.", field=page.key)
+    total, limit = sum(_rows(each, firsts, fields) for each in selection.fields), ROWS_PER_PAGE_ROW * page_limit
     if total > limit:
         raise CostTooHigh(f"The answer could have {total:,} rows; {limit:,} are given at a time.")
+    if len(selection.affordable) >= _KEPT:
+        selection.affordable.clear()
+    selection.affordable.add(tuple(firsts.values()))
 
 
-def _rows(each: Selected, variables: VariableValues, fields: Fields, page_limit: int) -> int:
-    below = sum(_rows(inner, variables, fields, page_limit) for inner in _below(each, fields))
-    relation = each.relation
-    if isinstance(relation, Pages):
-        first = each.arguments(variables).get("first")
-        if not isinstance(first, int) or not 1 <= first <= page_limit:
-            raise PageTooLarge(f"`first` is between 1 and {page_limit}.", field=each.key)
-        return first * (1 + below)
-    if isinstance(relation, Many):
-        return SHORT_LIST * (1 + below)
-    return below
+def _first(page: Selected, arguments: Arguments) -> int:
+    try:
+        return int(arguments.of(page)["first"])
+    except GraphQLError:
+        # The resolver will say at its place what is wrong with the argument, and read nothing.
+        return 1
+
+
+def _pages(selection: Selection, fields: Fields) -> tuple[Selected, ...]:
+    if selection.pages is None:
+        selection.pages = tuple(page for each in selection.fields for page in _pages_below(each, fields))
+    return selection.pages
+
+
+def _pages_below(each: Selected, fields: Fields) -> Iterator[Selected]:
+    if isinstance(each.relation, Pages):
+        yield each
+    for inner in _below(each, fields):
+        yield from _pages_below(inner, fields)
+
+
+def _rows(each: Selected, firsts: dict[Selected, int], fields: Fields) -> int:
+    below = sum(_rows(inner, firsts, fields) for inner in _below(each, fields))
+    if isinstance(each.relation, Pages):
+        return firsts[each] * (1 + below)
+    return SHORT_LIST * (1 + below) if isinstance(each.relation, Many) else below
 
 
 def _below(each: Selected, fields: Fields) -> Iterator[Selected]:

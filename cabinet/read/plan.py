@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType, get_named_type
 from sqlalchemy import Table
 
 from cabinet.access import Action, Grant
@@ -166,7 +166,7 @@ class Planner:
         if each.definition is None:
             return self._typename(each)
         read, place = row.reads.get(each.name), f"{row.name}.{each.name}"
-        nullable = not isinstance(each.definition.type, GraphQLNonNull)
+        nullable = each.is_nullable
         if isinstance(read, OpaqueId):
             return IdField(row.table)
         if isinstance(read, OwnColumn):
@@ -178,8 +178,7 @@ class Planner:
         raise NotCompiled
 
     def _reach(self, each: Selected, reach: Reach, action: Action, place: str) -> Field:
-        relation = reach.relation
-        nullable = each.definition is not None and not isinstance(each.definition.type, GraphQLNonNull)
+        relation, nullable = reach.relation, each.is_nullable
         if isinstance(relation, One):
             return ObjectField(relation.column, self.node(each, action), place, nullable)
         if isinstance(relation, Many):

@@ -1,6 +1,7 @@
 """Which rows a statement reads, as SQL: the policy's, the parent's, the filter's, the page's."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -11,7 +12,7 @@ from cabinet.read.plan import PageNode
 from cabinet.read.roots import Root
 from cabinet.read.scope import is_about_children, is_shared, key_columns
 
-Source = tuple[int, Hashable]
+Source = tuple[int, tuple[Any, ...]]
 """Where a parameter comes from: the number of the root field, and the name of its value there."""
 
 Parent = tuple[str, str]
@@ -30,8 +31,8 @@ class Predicates:
         """Return the root field that is being written."""
         return self.roots[self.at]
 
-    def param(self, key: Hashable) -> str:
-        return f"${self.sources.setdefault((self.at, key), len(self.sources) + 1)}"
+    def param(self, *name: Any) -> str:
+        return f"${self.sources.setdefault((self.at, name), len(self.sources) + 1)}"
 
     def rows(self, table: Table, alias: str, action: Action) -> list[str]:
         """Return the policy's rows: those of the own sectors and of the own organizations."""
@@ -39,7 +40,7 @@ class Predicates:
             return []
         scope = self.root.grants[action].scope
         held = {"sectors": scope.sectors, "organizations": scope.organizations}
-        asked = [_belongs(table, alias, kind, self.param((kind, action))) for kind, words in held.items() if words]
+        asked = [_belongs(table, alias, kind, self.param(kind, action)) for kind, words in held.items() if words]
         return [f"({' OR '.join(asked)})" if asked else "false"]
 
     def row(self, table: Table, alias: str, action: Action) -> list[str]:
@@ -57,7 +58,7 @@ class Predicates:
         else:
             own = []
         asked = [
-            self._condition(alias, each, ("condition", page.number, at))
+            self._condition(alias, each, "condition", page.number, at)
             for at, each in enumerate(page.window.conditions)
         ]
         return [*own, *self.rows(page.table, alias, page.action), *asked]
@@ -68,13 +69,13 @@ class Predicates:
         if place is None:
             return []
         sign, key = "<" if order.descending else ">", key_columns(page.table)[0]
-        later = f"{alias}.{key} {sign} {self.param(('after key', page.number))}"
+        later = f"{alias}.{key} {sign} {self.param('after key', page.number)}"
         if order.column is None:
             return [later]
         column = f"{alias}.{order.column}"
         if place.value is None:
             return [f"{column} IS NULL", later]
-        value = self.param(("after value", page.number))
+        value = self.param("after value", page.number)
         empty = f" OR {column} IS NULL" if page.table.c[order.column].nullable else ""
         return [f"({column} {sign} {value} OR {column} = {value} AND {later}{empty})"]
 
@@ -83,8 +84,8 @@ class Predicates:
             return f"{alias}.community_id = ANY ({self.param('communities')})"
         return f"{alias}.community_id = {self.param('community')}"
 
-    def _condition(self, alias: str, condition: Condition, key: Hashable) -> str:
-        column, value = f"{alias}.{condition.column}", self.param(key)
+    def _condition(self, alias: str, condition: Condition, *name: Any) -> str:
+        column, value = f"{alias}.{condition.column}", self.param(*name)
         if condition.test is Test.ONE_OF:
             return f"{column} = ANY ({value})"
         if condition.test is Test.SINCE:

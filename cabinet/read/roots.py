@@ -1,16 +1,17 @@
 """Where a root field begins: the community and the row it names, the grants it needs, the pages it asks for."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLObjectType
-from graphql.execution.values import VariableValues
 from sqlalchemy import Table
 
 from cabinet.access import Action, Grant, grant, supply_everywhere
 from cabinet.db import Database, Scope
+from cabinet.read.arguments import Arguments
 from cabinet.read.directory import Directory
 from cabinet.read.fields import Fields
 from cabinet.read.pages import read_page
@@ -18,7 +19,7 @@ from cabinet.read.plan import NotCompiled, ObjectNode, PageNode, Planner
 from cabinet.read.relations import ById, CommunityById, Pages, action_of
 from cabinet.read.rows import decode_id
 from cabinet.read.selection import Selected
-from cabinet.read.windows import Window, read_window
+from cabinet.read.windows import Window
 from cabinet.tables import community
 from cabinet.viewer import Viewer
 
@@ -35,11 +36,12 @@ class Start:
     key: UUID | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Root:
     """A root field, ready to be planned and bound."""
 
     selected: Selected
+    viewer: Viewer
     start: Start
     grants: Mapping[Action, Grant]
     windows: Mapping[Selected, Window]
@@ -53,39 +55,38 @@ class Root:
         """Return the communities that are read, where they had to be found first."""
         return self.grants[self.start.action].scope.communities
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
-        """Return the one scope that all of it is read in."""
+        """Return the one scope that all of it is read in. Raises NotCompiled if it takes several."""
         scopes = {each.scope for each in self.grants.values()}
-        children = {scope for scope in scopes if scope.sectors or scope.organizations}
-        if len(children) > 1:
+        if len(scopes) > 1:
+            scopes = {scope for scope in scopes if scope.sectors or scope.organizations} or scopes
+        if len(scopes) > 1:
             raise NotCompiled
-        return next(iter(children or scopes))
+        return scopes.pop()
 
-    @property
+    @cached_property
     def shape(self) -> Hashable:
-        """Return what makes a difference to the statement beside the selection itself."""
-        grants = tuple(
-            (action, each.level, bool(each.scope.sectors), bool(each.scope.organizations))
-            for action, each in self.grants.items()
-        )
+        """Return what makes a difference to the statement: all that is asked, and none of the values."""
+        grants = tuple((str(action), each.shape) for action, each in self.grants.items())
         windows = tuple(window.shape for window in self.windows.values())
-        return (self.start.table.name, self.is_everywhere, bool(self.communities), grants, windows)
+        return (
+            self.selected.key,
+            self.start.table.name,
+            self.is_everywhere,
+            bool(self.communities),
+            grants,
+            windows,
+        )
 
-    @property
-    def values(self) -> dict[Hashable, Any]:
-        """Return what the statement's parameters are bound to."""
-        values: dict[Hashable, Any] = {"community": self.start.community_id, "key": self.start.key}
-        values["communities"] = list(self.communities)
-        for action, each in self.grants.items():
-            values["sectors", action] = list(each.scope.sectors)
-            values["organizations", action] = list(each.scope.organizations)
-        for number, window in enumerate(self.windows.values()):
-            if window.after is not None:
-                values["after key", number], values["after value", number] = window.after
-            for at, condition in enumerate(window.conditions):
-                values["condition", number, at] = condition.value
-        return values
+    def value(self, name: tuple[Any, ...]) -> Any:
+        """Return what a parameter of the statement is bound to."""
+        kind, *which = name
+        if kind in _OF_WINDOWS:
+            return _OF_WINDOWS[kind](tuple(self.windows.values())[which[0]], *which[1:])
+        if kind in _OF_SCOPES:
+            return list(getattr(self.grants[which[0]].scope, kind))
+        return _OF_ROOTS[kind](self)
 
     def plan(self, fields: Fields) -> "Part":
         planner = Planner(fields, self.grants, self.windows)
@@ -95,6 +96,22 @@ class Root:
         else:
             node = planner.node(self.selected, self.start.action, fields.by_table(self.start.table))
         return Part(node, tuple(planner.withheld))
+
+
+_OF_ROOTS: Mapping[str, Callable[[Root], Any]] = {
+    "community": lambda root: root.start.community_id,
+    "communities": lambda root: list(root.communities),
+    "key": lambda root: root.start.key,
+    "subject": lambda root: root.viewer.subject,
+    "roles": lambda root: " ".join(sorted(root.viewer.roles(root.start.community_id or _NOWHERE))),
+}
+_OF_SCOPES = ("sectors", "organizations")
+_OF_WINDOWS: Mapping[str, Callable[..., Any]] = {
+    "after key": lambda window: window.after.key,
+    "after value": lambda window: window.after.value,
+    "condition": lambda window, at: window.conditions[at].value,
+}
+"""The names of a statement's parameters, by what they are found in."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +130,18 @@ class Finder:
     directory: Directory
     fields: Fields
 
-    async def find(self, selected: Selected, variables: VariableValues, viewer: Viewer) -> Root:
+    async def find(self, selected: Selected, arguments: Arguments, viewer: Viewer) -> Root:
         """Raise NotCompiled, or what the ordinary resolver will complain of."""
-        start = await self._start(selected, selected.arguments(variables))
+        start = await self._start(selected, arguments.of(selected))
         pages = selected.pages(self._type_by_id(selected, start))
         here = start.community_id or _NOWHERE
-        windows = {page: read_window(_table(page), here, page.arguments(variables)) for page in pages}
+        windows = {page: arguments.window(page, here) for page in pages}
         if start.community_id is None:
-            return Root(selected, start, await self._everywhere(viewer, windows), windows)
-        actions = dict.fromkeys((start.action, *(_action(page) for page in pages)))
-        return Root(selected, start, {action: grant(viewer, here, action) for action in actions}, windows)
+            return Root(selected, viewer, start, await self._everywhere(viewer, windows), windows)
+        grants = {start.action: grant(viewer, here, start.action)}
+        for page in pages:
+            grants[page.action] = grant(viewer, here, page.action)
+        return Root(selected, viewer, start, grants, windows)
 
     async def _start(self, selected: Selected, arguments: Mapping[str, Any]) -> Start:
         relation = selected.relation
@@ -151,19 +170,8 @@ class Finder:
         """Find the communities of the page first: what belongs to them is read in the scope of exactly these."""
         own = supply_everywhere(viewer)
         first = next(iter(windows.values()))
-        if any(_action(page) is not Action.READ_SUPPLY for page in list(windows)[1:]):
+        if any(page.action is not Action.READ_SUPPLY for page in windows):
             raise NotCompiled
         page = await read_page(self.database, viewer, own, community, replace(first, first=first.first + 1))
         ids = tuple(row.community_id for row in page.nodes)
         return {Action.READ_SUPPLY: replace(own, scope=replace(own.scope, communities=ids))}
-
-
-def _table(page: Selected) -> Table:
-    if not isinstance(page.relation, Pages):
-        raise NotCompiled
-    return page.relation.table
-
-
-def _action(page: Selected) -> Action:
-    relation = page.relation
-    return relation.action if isinstance(relation, Pages) and relation.action else Action.READ_SUPPLY

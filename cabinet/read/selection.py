@@ -8,6 +8,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     Node,
@@ -18,9 +19,11 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
+from cabinet.access import Action
 from cabinet.read.document import Document
 from cabinet.read.fields import relation_of
 from cabinet.read.relations import Pages, Relation
+from cabinet.read.windows import Window
 
 _SWITCHES_KEPT = 32
 _PLANS_KEPT = 64
@@ -46,6 +49,8 @@ class Selected:
     details: FieldDetailsList
     below: dict[str, list["Selected"]] = field(default_factory=dict)
     """The fields of its value by the name of the value's type, collected when first asked for."""
+    window: Window | None = None
+    """Which page a list asks for, where that is the same for every request."""
     _pages: dict[str, tuple["Selected", ...]] = field(default_factory=dict)
 
     @property
@@ -64,6 +69,16 @@ class Selected:
     @cached_property
     def relation(self) -> Relation | None:
         return relation_of(self.definition) if self.definition else None
+
+    @property
+    def is_nullable(self) -> bool:
+        return self.definition is not None and not isinstance(self.definition.type, GraphQLNonNull)
+
+    @property
+    def action(self) -> Action:
+        """Return what one must be allowed to read the rows of a list."""
+        relation = self.relation
+        return relation.action if isinstance(relation, Pages) and relation.action else Action.READ_SUPPLY
 
     @cached_property
     def has_variables(self) -> bool:
@@ -118,6 +133,10 @@ class Selection:
 
     fields: list[Selected]
     plans: dict[Any, Any] = field(default_factory=dict)
+    pages: tuple[Selected, ...] | None = None
+    """The lists with pages in it, once they have been looked for."""
+    affordable: set[tuple[int, ...]] = field(default_factory=set)
+    """Sizes of these pages that were found to be within the limits."""
 
     def keep(self, name: Hashable, plan: Any) -> None:
         """Keep a plan; beyond a few dozen, the oldest is let go."""
