@@ -6,11 +6,13 @@
     │   ├── BodyTooLarge                                                   413
     │   ├── BodyTimeout                                                    408
     │   ├── UnsupportedMediaType                                           415
+    │   ├── NotAcceptable                                                  406
+    │   ├── HeadersTooLarge                                                431
     │   └── DocumentInvalid     the GraphQL document                       400
-    │       └── DocumentTooLarge
+    │       └── DocumentTooLarge  IntrospectionForbidden  PersistedQueryNotFound
     ├── TokenInvalid            who are you?                               401
     ├── Forbidden               we know you, and you may not               403
-    │   └── DevelopmentOnly
+    │   └── DocumentNotTrusted  DevelopmentOnly
     ├── NotFound                unknown, or not yours to know              404
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
@@ -24,7 +26,7 @@
     ├── FileUnreadable          a file cannot be taken in at all           422
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
-    │   └── DatabaseNotMigrated
+    │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
     ├── DatabaseUnavailable                                                503
     ├── TimeoutExceeded                                                    504
     └── InternalError           our fault; internals stay in the log       500
@@ -67,10 +69,10 @@ class RequestError(CabinetError):
 
 
 class MethodNotAllowed(RequestError):
-    """This address answers POST only."""
+    """This address does not answer this method."""
 
     code, status = "METHOD_NOT_ALLOWED", 405
-    hint = "Send the query as the JSON body of a POST."
+    hint = "Send the query as the JSON body of a POST. By GET only queries of trusted documents are answered."
 
 
 class BodyTooLarge(RequestError):
@@ -94,6 +96,20 @@ class UnsupportedMediaType(RequestError):
     hint = "Send Content-Type: application/json, in UTF-8 and without Content-Encoding."
 
 
+class NotAcceptable(RequestError):
+    """No answer can be given in a form that the request accepts."""
+
+    code, status = "NOT_ACCEPTABLE", 406
+    hint = "Accept application/graphql-response+json or application/json, and identity, gzip, br or zstd."
+
+
+class HeadersTooLarge(RequestError):
+    """The address and the headers of the request are larger than this server takes."""
+
+    code, status = "HEADERS_TOO_LARGE", 431
+    hint = "Send documents and variables in the body of a POST."
+
+
 class DocumentInvalid(RequestError):
     """The GraphQL document cannot be parsed, or does not fit the schema."""
 
@@ -108,6 +124,20 @@ class DocumentTooLarge(DocumentInvalid):
     hint = "Pass rows and long lists as variables, and ask for fewer levels."
 
 
+class IntrospectionForbidden(DocumentInvalid):
+    """The schema is described to members only; `__typename` may be asked by everybody."""
+
+    code = "INTROSPECTION_FORBIDDEN"
+    hint = "Send a token of somebody with a role, or read schema/schema.graphql."
+
+
+class PersistedQueryNotFound(DocumentInvalid):
+    """This server has no trusted document under this id."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    hint = "Send the document itself as `query`, or ask the operator to add it to the manifest."
+
+
 class TokenInvalid(CabinetError):
     """The bearer token cannot be accepted."""
 
@@ -120,6 +150,13 @@ class Forbidden(CabinetError):
 
     code, status = "FORBIDDEN", 403
     hint = "`viewer { can { action allowed reason } }` lists what you may do in each community."
+
+
+class DocumentNotTrusted(Forbidden):
+    """This server answers trusted documents only, and this is none of them."""
+
+    code = "DOCUMENT_NOT_TRUSTED"
+    hint = "Ask the operator to add the document to the manifest (CABINET_TRUSTED_DOCUMENTS)."
 
 
 class DevelopmentOnly(Forbidden):
@@ -320,6 +357,20 @@ class DatabaseNotMigrated(StartupError):
 
     code = "DATABASE_NOT_MIGRATED"
     hint = "Run `cabinet migrate`."
+
+
+class ManifestInvalid(StartupError):
+    """The manifest of trusted documents cannot be used."""
+
+    code = "MANIFEST_INVALID"
+    hint = "Make it anew: `cabinet documents FOLDER > manifest.json`."
+
+
+class OriginInvalid(StartupError):
+    """CABINET_CORS_ORIGINS names something that is not the origin of a web page."""
+
+    code = "ORIGIN_INVALID"
+    hint = 'Write a JSON list of origins without a path, for example ["https://app.example.org"].'
 
 
 class DatabaseUnavailable(CabinetError):

@@ -1,14 +1,21 @@
 """The whole of what the API says, put together."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from strawberry.extensions import SchemaExtension, ValidationCache
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    NoSchemaIntrospectionCustomRule,
+    execute,
+    specified_rules,
+    validate,
+)
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
 
-from cabinet.read.document import read_document
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
@@ -21,22 +28,40 @@ Mutation = merge_types("Mutation", (EnrollmentsMutation,))
 
 
 class Api(strawberry.Schema):
-    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """Leave the logging of errors to the endpoint, which knows the request they belong to."""
+    """Strawberry's schema, with graphql-core's steps one by one: what parses and is valid is known beforehand."""
 
+    def introspects(self, document: DocumentNode) -> bool:
+        """Tell whether a document asks for `__schema` or `__type`."""
+        return bool(validate(self._schema, document, [NoSchemaIntrospectionCustomRule]))
 
-class KnownDocument(SchemaExtension):
-    """Take the document as `cabinet.read.document` has parsed and measured it already."""
+    def validate(self, document: DocumentNode, *, hide_suggestions: bool) -> list[GraphQLError]:
+        return validate(self._schema, document, specified_rules, hide_suggestions=hide_suggestions)
 
-    def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = read_document(self.execution_context.query or "")
-        yield
+    async def run(
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+        context: object,
+        *,
+        hide_suggestions: bool,
+    ) -> ExecutionResult:
+        """Execute a document that `validate` had nothing against."""
+        result = execute(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=operation_name,
+            executor_class=StrawberryGraphQLCoreExecutionContext,
+            hide_suggestions=hide_suggestions,
+        )
+        return result if isinstance(result, ExecutionResult) else await result
 
 
 api = Api(
     query=Query,
     mutation=Mutation,
     types=[Child, Community, Enrollment, Neighborhood, Organization, Program, School],
-    extensions=[KnownDocument, ValidationCache],
     config=StrawberryConfig(enable_experimental_incremental_execution=False),
 )

@@ -1,76 +1,89 @@
-"""The GraphQL endpoint: body -> viewer -> document -> execution -> one shape of answer."""
+"""The GraphQL endpoint: viewer -> body -> document -> execution -> one shape of answer."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
-
-import orjson
-from graphql import GraphQLError
-from strawberry.types import ExecutionResult
 
 from cabinet.db import Database
 from cabinet.errors import (
     BodyTooLarge,
     CabinetError,
     DocumentInvalid,
-    InputInvalid,
-    InternalError,
     MethodNotAllowed,
+    RequestError,
     TimeoutExceeded,
 )
 from cabinet.read.document import operation_kind, read_document
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import ANONYMOUS, Tokens, Viewer, bearer, find_viewer
-from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
+from cabinet.web.accept import Form, choose_form
+from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, Headers, Message, Receive, Send, join_headers, read_body
+from cabinet.web.documents import check_document
+from cabinet.web.executed import Executed, document_refused, executed, mask, refused
+from cabinet.web.request import GraphQLRequest, request_from_body, request_from_query
+from cabinet.web.response import NO_CONTENT, Delivery, Response, response_of, response_of_error
+from cabinet.web.timing import Timing
+from cabinet.web.trusted import TrustedDocuments
 from resolvers.context import Context
 from schema.api import api
 
-log = logging.getLogger("cabinet")
+_SAFE = ("GET", "HEAD")
+_METHODS = (b"allow", b"GET, HEAD, POST")
+_POST_ONLY = (b"allow", b"POST")
 
-Send = Callable[[Message], Awaitable[None]]
 
-
-@dataclass
 class GraphQLEndpoint:
     """The ASGI application of /graphql."""
 
-    database: Database
-    settings: Settings
-    tokens: Tokens
+    def __init__(self, database: Database, settings: Settings, tokens: Tokens, trusted: TrustedDocuments) -> None:
+        self.database = database
+        self.settings = settings
+        self.tokens = tokens
+        self.trusted = trusted
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        timing, headers, form = Timing(), join_headers(scope["headers"]), Form()
         try:
-            status, body = await self.answer(scope["method"], dict(scope["headers"]), receive)
+            form = choose_form(headers.get(b"accept"), headers.get(b"accept-encoding"))
+            response = await self.respond(scope, headers, receive, form, timing)
         except CabinetError as error:
-            status, body = error.status, error.as_body()
+            response = response_of_error(error, _allowed(scope["method"], error))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
-            masked = mask(error)
-            status, body = masked.status, masked.as_body()
-        await _send_json(send, status, body)
+            response = response_of_error(mask(error))
+        delivery = Delivery(response, form, timing, headers.get(b"if-none-match"), scope["method"] == "HEAD")
+        await delivery.send(send)
 
-    async def answer(self, method: str, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
-        """Read, identify and execute one request."""
-        if method != "POST":
+    async def respond(
+        self, scope: Message, headers: Headers, receive: Receive, form: Form, timing: Timing
+    ) -> Response:
+        """Answer by the method: a POST holds its document, a GET names a trusted one."""
+        method = scope["method"]
+        if method == "OPTIONS":
+            return Response(NO_CONTENT, headers=(_METHODS,))
+        if method not in ("POST", *_SAFE):
             raise MethodNotAllowed
+        try:
+            result = await self.answer(scope, headers, receive, timing)
+        except DocumentInvalid as error:
+            result = document_refused(error)
+        return response_of(result, form, kept=method in _SAFE)
+
+    async def answer(self, scope: Message, headers: Headers, receive: Receive, timing: Timing) -> Executed:
+        """Identify, read and execute one request."""
         viewer = await self.viewer(headers)
-        # Only somebody we know has rows to post; nobody else makes us read megabytes.
-        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
-        request = await read_request(headers, receive, self.settings.body_seconds, limit)
+        timing.end("viewer")
+        request = await self.request(scope, headers, receive, viewer)
+        timing.end("body")
         kind = operation_kind(read_document(request.query), request.operation_name)
+        if kind != "query" and scope["method"] in _SAFE:
+            raise MethodNotAllowed("A GET changes nothing: only queries are answered by GET.")
         if kind != "mutation" and request.size > MAX_QUERY_BODY:
             raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
-        writes = kind == "mutation"
-        seconds = self.settings.post_seconds if writes else self.settings.request_seconds
+        seconds = self.settings.post_seconds if kind == "mutation" else self.settings.request_seconds
         try:
             async with asyncio.timeout(seconds):
-                result = await self.execute(request, viewer)
+                return await self.execute(request, viewer, timing)
         except TimeoutError as error:
             raise TimeoutExceeded from error
-        return _answer(result)
 
     async def viewer(self, headers: Headers) -> Viewer:
         """Find out who asks; without a token it is anonymous."""
@@ -81,62 +94,34 @@ class GraphQLEndpoint:
         subject = await asyncio.to_thread(self.tokens.subject, token)
         return await find_viewer(self.database, subject)
 
-    async def execute(self, request: GraphQLRequest, viewer: Viewer) -> ExecutionResult:
+    async def request(self, scope: Message, headers: Headers, receive: Receive, viewer: Viewer) -> GraphQLRequest:
+        """Read what is asked."""
+        if scope["method"] in _SAFE:
+            if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+                raise RequestError("A GET has no body.", hint="Send parameters in the address, or POST a body.")
+            return request_from_query(scope["query_string"], self.trusted)
+        # Only somebody we know has rows to post; nobody else makes us read megabytes.
+        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
+        body = await read_body(headers, receive, self.settings.body_seconds, limit)
+        return request_from_body(body, self.trusted)
+
+    async def execute(self, request: GraphQLRequest, viewer: Viewer, timing: Timing) -> Executed:
+        """Validate and execute a document that was parsed; `timing` takes the stages of it."""
+        member = bool(viewer.memberships)
+        document = check_document(request.query, member=member)
+        timing.end("document")
+        if document.errors:
+            return refused(document.errors)
         context = Context(self.database, self.settings, viewer, Loaders(self.database))
-        result = await api.execute(
-            request.query,
-            variable_values=request.variables,
-            context_value=context,
-            operation_name=request.operation_name,
+        result = await api.run(
+            document.node, request.variables, request.operation_name, context, hide_suggestions=not member
         )
-        if not isinstance(result, ExecutionResult):
-            raise TypeError("incremental delivery is not enabled")
-        return result
+        timing.end("execution")
+        return executed(result)
 
 
-def mask(error: BaseException) -> CabinetError:
-    """Log what nobody expected under an id, and return what a client may know of it."""
-    name = uuid4().hex
-    log.error("internal error %s", name, exc_info=error)
-    return InternalError(id=name)
-
-
-def format_error(error: GraphQLError) -> dict[str, Any]:
-    """Return an error in the one shape; what is not ours and not GraphQL's own is masked."""
-    cause: BaseException | None = error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    if isinstance(cause, CabinetError):
-        ours = cause
-    elif isinstance(cause, GraphQLError):
-        ours = (InputInvalid if error.path else DocumentInvalid)(error.message)
-    else:
-        ours = mask(cause or error)
-    shown: dict[str, Any] = {"message": ours.message, "extensions": ours.extensions()}
-    if error.locations:
-        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
-    if error.path:
-        shown["path"] = list(error.path)
-    return shown
-
-
-def _answer(result: ExecutionResult) -> tuple[int, dict[str, Any]]:
-    errors: Sequence[GraphQLError] = result.errors or ()
-    shown = [format_error(error) for error in errors]
-    if result.data is None and shown and all("path" not in error for error in shown):
-        return max(error["extensions"]["status"] for error in shown), {"errors": shown}
-    return 200, {"data": result.data, **({"errors": shown} if shown else {})}
-
-
-async def _send_json(send: Send, status: int, body: dict[str, Any]) -> None:
-    content = orjson.dumps(body)
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(content)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if status == MethodNotAllowed.status:
-        headers.append((b"allow", b"POST"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+def _allowed(method: str, error: CabinetError) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the Allow header that a refused method is answered with; a GET is refused for what it asks."""
+    if not isinstance(error, MethodNotAllowed):
+        return ()
+    return (_POST_ONLY,) if method in _SAFE else (_METHODS,)
