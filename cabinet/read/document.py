@@ -21,6 +21,12 @@ from cabinet.errors import DocumentInvalid, DocumentTooLarge
 MAX_CHARACTERS = 15_000
 MAX_TOKENS = 1_000
 LIMITS = {"levels": 12, "fields": 500, "root_fields": 10}
+_DESCRIBES_SCHEMA = {"__schema", "__type"}
+_FURTHER_LEVELS = 6
+"""Levels that a description of the schema may have beyond: the one that client tools send has 15.
+
+Validation itself bounds how often such a description may go around in circles.
+"""
 _CACHED = 512
 
 Fragments = dict[str, SelectionSetNode]
@@ -94,7 +100,8 @@ def _measure(selections: SelectionSetNode, fragments: Fragments, measured: dict[
 def _measure_node(node: Node, fragments: Fragments, measured: dict[str, Size]) -> Size:
     if isinstance(node, FieldNode):
         inner = _measure(node.selection_set, fragments, measured) if node.selection_set else NOTHING
-        return Size(inner.levels + 1, inner.fields + 1, 1)
+        beyond = _FURTHER_LEVELS if node.name.value in _DESCRIBES_SCHEMA else 0
+        return Size(inner.levels + 1 - beyond, inner.fields + 1, 1)
     if isinstance(node, InlineFragmentNode):
         return _measure(node.selection_set, fragments, measured)
     name = node.name.value if isinstance(node, FragmentSpreadNode) else ""

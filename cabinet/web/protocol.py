@@ -1,5 +1,6 @@
 """HTTP over one connection: uvicorn's own, with bounds on the size and the time of what arrives."""
 
+import re
 from asyncio import Transport
 from asyncio.events import TimerHandle
 from enum import Enum
@@ -15,6 +16,9 @@ MAX_HEAD = 64 * 1024
 
 _GRACE_SECONDS = 1
 """The API answers a late body by itself (CABINET_BODY_SECONDS); the connection is closed after it."""
+
+
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 
 class Part(Enum):
@@ -48,6 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.part is not Part.BODY:
             self.head += len(data)
+            data = _without_upgrade(data)
         super().data_received(data)
         if self.transport.is_closing():
             return
@@ -108,6 +113,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._watch()
         else:
             self.transport.close()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Make an offer to switch protocols (Java's client offers HTTP/2) a header without meaning.
+
+    A server may ignore the offer (RFC 9110, section 7.8), but the parser would stop at it and lose the body.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest if _UPGRADE.search(head) else data
 
 
 def bounded(seconds: float) -> type[BoundedProtocol]:
