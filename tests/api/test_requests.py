@@ -93,6 +93,7 @@ async def test_what_cannot_be_read_is_refused_clearly(client: Client, body, head
 HEAVY: list[tuple[dict[str, Any], str]] = [
     ({"p": {"or": [{}] * 62_000}}, "TOO_MANY_ROWS"),
     ({"p": {"or": [{"or": [{}] * 900}] * 900}}, "BODY_TOO_LARGE"),
+    ({"p": {"or": [[]] * 100_001}}, "BODY_TOO_LARGE"),
     ({"p": {"or": [{}] * 900}}, "INPUT_INVALID"),
     ({"p": {"and": [{"or": [{}] * 150}] * 2}}, "INPUT_INVALID"),
 ]
