@@ -20,7 +20,7 @@ from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, Headers, Message, Receive
 from cabinet.web.documents import check_document
 from cabinet.web.executed import Executed, document_refused, executed, mask, refused
 from cabinet.web.request import GraphQLRequest, request_from_body, request_from_query
-from cabinet.web.response import NO_CONTENT, Delivery, Response, response_of, response_of_error
+from cabinet.web.response import NO_CONTENT, Delivery, Pairs, Response, response_of, response_of_error
 from cabinet.web.timing import Timing
 from cabinet.web.trusted import TrustedDocuments
 from resolvers.context import Context
@@ -46,7 +46,7 @@ class GraphQLEndpoint:
             form = choose_form(headers.get(b"accept"), headers.get(b"accept-encoding"))
             response = await self.respond(scope, headers, receive, form, timing)
         except CabinetError as error:
-            response = response_of_error(error, _allowed(scope["method"], error))
+            response = response_of_error(error, _headers_of(error, scope["method"], headers))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
             response = response_of_error(mask(error))
         delivery = Delivery(response, form, timing, headers.get(b"if-none-match"), scope["method"] == "HEAD")
@@ -120,8 +120,10 @@ class GraphQLEndpoint:
         return executed(result)
 
 
-def _allowed(method: str, error: CabinetError) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the Allow header that a refused method is answered with; a GET is refused for what it asks."""
-    if not isinstance(error, MethodNotAllowed):
-        return ()
-    return (_POST_ONLY,) if method in _SAFE else (_METHODS,)
+def _headers_of(error: CabinetError, method: str, headers: Headers) -> Pairs:
+    """Return what an error's answer says beside the error."""
+    if isinstance(error, MethodNotAllowed):
+        # A GET is refused for what it asks, any other method for itself.
+        return (_POST_ONLY,) if method in _SAFE else (_METHODS,)
+    # Whoever waited for leave to send a body and got none may send it or not: no request can follow on it.
+    return ((b"connection", b"close"),) if b"expect" in headers else ()

@@ -14,9 +14,6 @@ from cabinet.errors import CabinetError, HeadersTooLarge, RequestError
 MAX_HEAD = 64 * 1024
 """Bytes of a request's first line and headers, from which on it is refused while they still arrive."""
 
-_GRACE_SECONDS = 1
-"""The API answers a late body by itself (CABINET_BODY_SECONDS); the connection is closed after it."""
-
 
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
@@ -35,7 +32,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     seconds: float
-    """Within which the head has to arrive, and then the body."""
+    """Within which the head has to arrive, and in twice that time the body: the API answers a late one itself."""
     part: Part | None = Part.HEAD
     head = 0
     watched: Part | None = None
@@ -97,8 +94,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unwatch()
         self.watched = self.part
         if self.part is not None:
-            grace = _GRACE_SECONDS if self.part is Part.BODY else 0
-            self.deadline = self.loop.call_later(self.seconds + grace, self._too_late)
+            seconds = self.seconds * 2 if self.part is Part.BODY else self.seconds
+            self.deadline = self.loop.call_later(seconds, self._too_late)
 
     def _unwatch(self) -> None:
         self.watched = None

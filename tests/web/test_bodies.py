@@ -35,15 +35,15 @@ async def post(client: Client, content: bytes, token: str | None = None) -> tupl
 
 
 @pytest.mark.parametrize("body", TWICE)
-async def test_a_key_named_twice_in_one_object_is_refused(client: Client, body: bytes) -> None:
-    status, answer = await post(client, body)
+async def test_a_key_named_twice_in_one_object_is_refused(shared: Client, body: bytes) -> None:
+    status, answer = await post(shared, body)
     assert status == 400, answer
     assert b"MALFORMED_REQUEST" in orjson.dumps(answer)
 
 
 @pytest.mark.parametrize("body", ONCE)
-async def test_a_key_named_again_in_another_object_is_none_of_it(client: Client, body: bytes) -> None:
-    status, answer = await post(client, body)
+async def test_a_key_named_again_in_another_object_is_none_of_it(shared: Client, body: bytes) -> None:
+    status, answer = await post(shared, body)
     assert (status, answer) == (200, {"data": {"__typename": "Query"}})
 
 
@@ -61,11 +61,11 @@ async def test_a_row_that_names_a_field_twice_is_never_posted_with_one_of_them(c
     assert answer == {"data": {"postEnrollments": {"created": 1, "rejected": 0}}}
 
 
-async def test_a_nul_character_is_refused_and_the_text_of_one_is_not(client: Client) -> None:
+async def test_a_nul_character_is_refused_and_the_text_of_one_is_not(shared: Client) -> None:
     for text in (rb"\u0000", rb"a\u0000", rb"\\\u0000"):
-        status, answer = await post(client, b'{"query": "{ __typename }", "variables": {"x": "%s"}}' % text)
+        status, answer = await post(shared, b'{"query": "{ __typename }", "variables": {"x": "%s"}}' % text)
         assert status == 400
         assert "NUL" in str(answer)
     for text in (rb"\\u0000", rb"\\\\u0000", b"u0000"):
-        status, answer = await post(client, b'{"query": "{ __typename }", "variables": {"x": "%s"}}' % text)
+        status, answer = await post(shared, b'{"query": "{ __typename }", "variables": {"x": "%s"}}' % text)
         assert status == 200, answer

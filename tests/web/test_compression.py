@@ -53,9 +53,9 @@ async def raw(
 
 
 @pytest.mark.parametrize(("asked", "given"), ASKED)
-async def test_the_coding_is_the_one_that_is_accepted_best(client: Client, asked: str, given: str) -> None:
-    _, _, plain = await raw(client, LARGE, "identity")
-    status, headers, content = await raw(client, LARGE, asked)
+async def test_the_coding_is_the_one_that_is_accepted_best(shared: Client, asked: str, given: str) -> None:
+    _, _, plain = await raw(shared, LARGE, "identity")
+    status, headers, content = await raw(shared, LARGE, asked)
     assert (status, headers.get("content-encoding", "identity")) == (200, given)
     assert READ[given](content) == plain
     assert headers["content-length"] == str(len(content))
@@ -76,15 +76,15 @@ async def test_a_very_large_answer_arrives_whole(client: Client) -> None:
         assert READ[coding](content) == plain
 
 
-async def test_a_short_answer_is_sent_as_it_is_unless_that_is_refused(client: Client) -> None:
+async def test_a_short_answer_is_sent_as_it_is_unless_that_is_refused(shared: Client) -> None:
     for asked, given in (("gzip", "identity"), ("gzip, identity;q=0", "gzip"), ("br, *;q=0", "br")):
-        _, headers, content = await raw(client, SMALL, asked)
+        _, headers, content = await raw(shared, SMALL, asked)
         assert headers.get("content-encoding", "identity") == given
         assert orjson.loads(READ[given](content)) == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize("asked", ["identity;q=0", "*;q=0", "deflate, identity;q=0", "deflate, *;q=0"])
-async def test_a_client_that_accepts_nothing_we_have_is_told_so(client: Client, asked: str) -> None:
-    status, headers, content = await raw(client, SMALL, asked)
+async def test_a_client_that_accepts_nothing_we_have_is_told_so(shared: Client, asked: str) -> None:
+    status, headers, content = await raw(shared, SMALL, asked)
     assert (status, "content-encoding" in headers) == (406, False)
     assert orjson.loads(content)["errors"][0]["extensions"]["code"] == "NOT_ACCEPTABLE"

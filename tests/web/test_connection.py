@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import orjson
 import pytest
 
 from cabinet.settings import Settings
-from tests.conftest import TEMPLATE, on_database, run_sql
 from tests.server import serving
 
 BODY = b'{"query": "{ __typename }"}'
@@ -81,15 +79,12 @@ class Wire:
 
 @pytest.fixture(scope="module")
 async def server(
-    postgres: str, template: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    shared_url: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Wire]:
     """Yield the way to a server that gives a body one second."""
-    name = f"test_{uuid4().hex}"
     log = tmp_path_factory.mktemp("server") / "log"
-    await run_sql(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    async with serving(on_database(postgres, name), settings, log, CABINET_BODY_SECONDS="1") as process:
+    async with serving(shared_url, settings, log, CABINET_BODY_SECONDS="1") as process:
         yield Wire(process.url, log)
-    await run_sql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -136,6 +131,7 @@ async def test_a_client_that_expects_to_be_told_is_told(wire: Wire) -> None:
         # Refused by its length alone: not one byte of it is asked for.
         await peer.send(HEAD + b"Expect: 100-continue\r\nContent-Length: 99000000\r\n\r\n")
         assert await peer.code() == (413, "BODY_TOO_LARGE")
+        assert await peer.closed() == b""
 
 
 async def test_an_honest_client_reads_why_its_large_body_was_refused(wire: Wire) -> None:

@@ -27,18 +27,16 @@ def allowed(response: httpx.Response) -> str | None:
     return response.headers.get("access-control-allow-origin")
 
 
-async def test_by_default_no_page_of_another_origin_is_let_in(client: Client) -> None:
-    asked = await client.http.options("/graphql", headers=preflight(OURS))
+async def test_by_default_no_page_of_another_origin_is_let_in(shared: Client) -> None:
+    asked = await shared.http.options("/graphql", headers=preflight(OURS))
     assert (asked.status_code, allowed(asked)) == (204, None)
-    answered = await client.http.post("/graphql", json=QUERY, headers={"Origin": OURS})
+    answered = await shared.http.post("/graphql", json=QUERY, headers={"Origin": OURS})
     assert (answered.status_code, allowed(answered)) == (200, None)
 
 
-async def test_a_page_of_a_named_origin_is_let_in_and_no_other(
-    client: Client, database_url: str, settings: Settings
-) -> None:
+async def test_a_page_of_a_named_origin_is_let_in_and_no_other(shared_url: str, settings: Settings) -> None:
     opened = settings.model_copy(update={"cors_origins": (OURS,)})
-    async with running(create_app(database_url, opened)) as http:
+    async with running(create_app(shared_url, opened)) as http:
         for origin, given in ((OURS, OURS), (OTHER, None), ("null", None)):
             asked = await http.options("/graphql", headers=preflight(origin))
             assert (asked.is_success, allowed(asked)) == (given is not None, given)
@@ -53,9 +51,9 @@ async def test_a_page_of_a_named_origin_is_let_in_and_no_other(
             assert (await http.options("/graphql", headers=refused)).status_code == 400
 
 
-async def test_even_every_origin_is_let_in_without_credentials(database_url: str, settings: Settings) -> None:
+async def test_even_every_origin_is_let_in_without_credentials(shared_url: str, settings: Settings) -> None:
     opened = settings.model_copy(update={"cors_origins": ("*",)})
-    async with running(create_app(database_url, opened)) as http:
+    async with running(create_app(shared_url, opened)) as http:
         asked = await http.options("/graphql", headers=preflight(OTHER))
         answered = await http.post("/graphql", json=QUERY, headers={"Origin": OTHER, "Cookie": "a=b"})
         assert (allowed(asked), allowed(answered)) == ("*", "*")

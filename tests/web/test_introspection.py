@@ -34,35 +34,35 @@ GUESSES = [
 
 
 @pytest.mark.parametrize("document", DESCRIBING)
-async def test_the_schema_is_described_to_members_only(client: Client, settings: Settings, document: str) -> None:
+async def test_the_schema_is_described_to_members_only(shared: Client, settings: Settings, document: str) -> None:
     stranger = Tokens(settings).issue("nobody")
-    member = await client.token(Role.PARTNER_AGENCY)
+    member = await shared.token(Role.PARTNER_AGENCY)
     for _ in range(2):
         # In turns, so that neither is given what is remembered for the other.
-        assert await client.code(document) == "INTROSPECTION_FORBIDDEN"
-        assert "INTROSPECTION_FORBIDDEN" not in str(await client.ask(document, member))
-        assert await client.code(document, stranger) == "INTROSPECTION_FORBIDDEN"
+        assert await shared.code(document) == "INTROSPECTION_FORBIDDEN"
+        assert "INTROSPECTION_FORBIDDEN" not in str(await shared.ask(document, member))
+        assert await shared.code(document, stranger) == "INTROSPECTION_FORBIDDEN"
 
 
-async def test_everybody_may_ask_for_a_type_name(client: Client) -> None:
-    data = await client.data("{ __typename communities { __typename nodes { __typename } } }")
+async def test_everybody_may_ask_for_a_type_name(shared: Client) -> None:
+    data = await shared.data("{ __typename communities { __typename nodes { __typename } } }")
     assert data["communities"]["nodes"][0] == {"__typename": "Community"}
 
 
 @pytest.mark.parametrize(("document", "variables"), GUESSES)
 async def test_what_could_have_been_meant_is_suggested_to_members_only(
-    client: Client, document: str, variables: dict[str, object]
+    shared: Client, document: str, variables: dict[str, object]
 ) -> None:
-    member = await client.token(Role.CABINET_STAFF)
+    member = await shared.token(Role.CABINET_STAFF)
     for _ in range(2):
-        public = (await client.ask(document, **variables))["errors"]
-        helped = (await client.ask(document, member, **variables))["errors"]
+        public = (await shared.ask(document, **variables))["errors"]
+        helped = (await shared.ask(document, member, **variables))["errors"]
         assert "Did you mean" not in str(public)
         assert "Did you mean" in str(helped)
         assert len(public) == len(helped)
 
 
-async def test_a_members_tools_can_read_the_schema(client: Client) -> None:
-    member = await client.token(Role.CABINET_STAFF)
-    data = await client.data(get_introspection_query(), member)
+async def test_a_members_tools_can_read_the_schema(shared: Client) -> None:
+    member = await shared.token(Role.CABINET_STAFF)
+    data = await shared.data(get_introspection_query(), member)
     assert data["__schema"]["queryType"]["name"] == "Query"

@@ -40,28 +40,28 @@ ACCEPTED: list[tuple[str | None, str]] = [
 
 @pytest.mark.parametrize(("accept", "given"), ACCEPTED)
 async def test_the_answer_has_the_media_type_that_is_accepted_best(
-    client: Client, accept: str | None, given: str
+    shared: Client, accept: str | None, given: str
 ) -> None:
-    client.http.headers.pop("accept", None)
+    shared.http.headers.pop("accept", None)
     headers = {} if accept is None else {"Accept": accept}
-    response = await client.http.post("/graphql", json=FINE, headers=headers)
+    response = await shared.http.post("/graphql", json=FINE, headers=headers)
     assert response.status_code == 200
     assert response.headers["content-type"] == f"{given}; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["vary"] == "Accept, Accept-Encoding, Authorization"
 
 
-async def test_several_accept_headers_are_one_list(client: Client) -> None:
+async def test_several_accept_headers_are_one_list(shared: Client) -> None:
     headers = [("Accept", "text/html"), ("Accept", GRAPHQL)]
-    response = await client.http.post("/graphql", json=FINE, headers=headers)
+    response = await shared.http.post("/graphql", json=FINE, headers=headers)
     assert response.headers["content-type"].startswith(GRAPHQL)
 
 
 @pytest.mark.parametrize(
     "accept", ["text/html", f"{JSON};q=0", "application/json;charset=latin-1", "json", "*/*;q=x"]
 )
-async def test_what_we_cannot_answer_in_is_said(client: Client, accept: str) -> None:
-    response = await client.http.post("/graphql", json=FINE, headers={"Accept": accept})
+async def test_what_we_cannot_answer_in_is_said(shared: Client, accept: str) -> None:
+    response = await shared.http.post("/graphql", json=FINE, headers={"Accept": accept})
     assert response.status_code == 406
     assert response.headers["content-type"].startswith(JSON)
     assert response.json()["errors"][0]["extensions"]["code"] == "NOT_ACCEPTABLE"
@@ -69,31 +69,31 @@ async def test_what_we_cannot_answer_in_is_said(client: Client, accept: str) -> 
 
 @pytest.mark.parametrize("body", AT_FAULT)
 async def test_a_document_at_fault_is_a_fault_of_the_request_only_in_the_own_media_type(
-    client: Client, body: dict[str, object]
+    shared: Client, body: dict[str, object]
 ) -> None:
-    plain = await client.http.post("/graphql", json=body, headers={"Accept": JSON})
-    own = await client.http.post("/graphql", json=body, headers={"Accept": GRAPHQL})
+    plain = await shared.http.post("/graphql", json=body, headers={"Accept": JSON})
+    own = await shared.http.post("/graphql", json=body, headers={"Accept": GRAPHQL})
     assert (plain.status_code, own.status_code) == (200, 400)
     assert plain.json() == own.json()
     assert plain.json().keys() == {"errors"}
 
 
-async def test_an_error_of_a_field_is_part_of_an_answer(client: Client) -> None:
+async def test_an_error_of_a_field_is_part_of_an_answer(shared: Client) -> None:
     refused = {"query": '{ coverage(community: "harbor") { asOf } }'}
-    response = await client.http.post("/graphql", json=refused, headers={"Accept": GRAPHQL})
+    response = await shared.http.post("/graphql", json=refused, headers={"Accept": GRAPHQL})
     assert (response.status_code, response.json()["data"]) == (200, None)
     assert response.json()["errors"][0]["path"] == ["coverage"]
 
 
-async def test_an_error_of_the_document_says_where(client: Client) -> None:
+async def test_an_error_of_the_document_says_where(shared: Client) -> None:
     for document in ("{\n  a(", "{\n  a }"):
-        error = (await client.ask(document))["errors"][0]
+        error = (await shared.ask(document))["errors"][0]
         assert error["locations"][0]["line"] == 2
         assert "locations" not in error["extensions"]
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])
-async def test_what_is_no_graphql_request_is_refused_in_either_media_type(client: Client, accept: str) -> None:
+async def test_what_is_no_graphql_request_is_refused_in_either_media_type(shared: Client, accept: str) -> None:
     for content, extra, status in (
         (b"{", {}, 400),
         (b"", {}, 400),
@@ -103,27 +103,27 @@ async def test_what_is_no_graphql_request_is_refused_in_either_media_type(client
         (b"{}", {"Authorization": "Bearer x"}, 401),
     ):
         headers = {"Content-Type": JSON, "Accept": accept, **extra}
-        response = await client.http.post("/graphql", content=content, headers=headers)
+        response = await shared.http.post("/graphql", content=content, headers=headers)
         assert (response.status_code, response.headers["content-type"].split(";")[0]) == (status, accept)
         assert ("www-authenticate" in response.headers) == (status == 401)
 
 
-async def test_null_and_unknown_extensions_are_taken(client: Client) -> None:
+async def test_null_and_unknown_extensions_are_taken(shared: Client) -> None:
     for extensions in (None, {}, {"other": {"deep": [1]}}):
-        response = await client.http.post("/graphql", json={**FINE, "extensions": extensions})
+        response = await shared.http.post("/graphql", json={**FINE, "extensions": extensions})
         assert response.json() == {"data": {"__typename": "Query"}}
 
 
-async def test_two_authorizations_are_none(client: Client) -> None:
-    token = await client.token(Role.CABINET_STAFF)
+async def test_two_authorizations_are_none(shared: Client) -> None:
+    token = await shared.token(Role.CABINET_STAFF)
     headers = [("Authorization", f"Bearer {token}"), ("Authorization", f"Bearer {token}")]
-    assert (await client.http.post("/graphql", json=FINE, headers=headers)).status_code == 401
-    assert (await client.http.post("/graphql", json=FINE, headers=headers[:1])).status_code == 200
+    assert (await shared.http.post("/graphql", json=FINE, headers=headers)).status_code == 401
+    assert (await shared.http.post("/graphql", json=FINE, headers=headers[:1])).status_code == 200
 
 
-async def test_every_answer_says_how_long_its_stages_took(client: Client) -> None:
-    answered = await client.http.post("/graphql", json=FINE)
-    refused = await client.http.post("/graphql", content=b"{", headers={"Content-Type": JSON})
+async def test_every_answer_says_how_long_its_stages_took(shared: Client) -> None:
+    answered = await shared.http.post("/graphql", json=FINE)
+    refused = await shared.http.post("/graphql", content=b"{", headers={"Content-Type": JSON})
     stages = [
         [stage.split(";dur=") for stage in response.headers["server-timing"].split(", ")]
         for response in (answered, refused)

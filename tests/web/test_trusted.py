@@ -1,6 +1,7 @@
 """Trusted documents: named by their hash, by GET too, and if the operator wants no others answered."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -49,21 +50,26 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@asynccontextmanager
 async def opened(world: World, url: str, settings: Settings, **changes: Any) -> AsyncIterator[Client]:
-    changed = settings.model_copy(update=changes)
-    async with running(create_app(url, changed)) as http:
+    async with running(create_app(url, settings.model_copy(update=changes))) as http:
         yield Client(http, world, Tokens(settings))
 
 
-@pytest.fixture
-async def trusting(world: World, database_url: str, settings: Settings, manifest: Path) -> AsyncIterator[Client]:
-    async for client in opened(world, database_url, settings, trusted_documents=manifest):
+@pytest.fixture(scope="module")
+async def trusting(
+    shared_world: World, shared_url: str, settings: Settings, manifest: Path
+) -> AsyncIterator[Client]:
+    async with opened(shared_world, shared_url, settings, trusted_documents=manifest) as client:
         yield client
 
 
-@pytest.fixture
-async def strict(world: World, database_url: str, settings: Settings, manifest: Path) -> AsyncIterator[Client]:
-    async for client in opened(world, database_url, settings, trusted_documents=manifest, trusted_only=True):
+@pytest.fixture(scope="module")
+async def strict(
+    shared_world: World, shared_url: str, settings: Settings, manifest: Path
+) -> AsyncIterator[Client]:
+    changes = {"trusted_documents": manifest, "trusted_only": True}
+    async with opened(shared_world, shared_url, settings, **changes) as client:
         yield client
 
 
@@ -96,9 +102,9 @@ async def test_a_document_is_named_in_either_way_by_either_method(trusting: Clie
         assert answer.json() == {"data": data}
 
 
-async def test_a_name_nobody_knows_is_said_to_be_unknown(client: Client, trusting: Client) -> None:
+async def test_a_name_nobody_knows_is_said_to_be_unknown(shared: Client, trusting: Client) -> None:
     for server, document_id in (
-        (client, name(NAMES)),
+        (shared, name(NAMES)),
         (trusting, name(OTHER)),
         (trusting, "md5:0"),
         (trusting, ""),
@@ -175,11 +181,15 @@ async def test_what_was_got_may_be_kept_and_asked_about(trusting: Client) -> Non
     assert head.headers["content-length"] == first.headers["content-length"]
 
 
-async def test_a_change_shows_in_the_tag(trusting: Client) -> None:
+async def test_a_change_shows_in_the_tag(
+    world: World, database_url: str, settings: Settings, manifest: Path
+) -> None:
     document = {"documentId": name(BOTH), "operationName": "B"}
-    before = (await get(trusting, **document)).headers["etag"]
-    await add_community(trusting.world.database, "hill", "Hill", "MA")
-    assert (await get(trusting, **document)).headers["etag"] != before
+    async with opened(world, database_url, settings, trusted_documents=manifest) as client:
+        before = (await get(client, **document)).headers["etag"]
+        assert (await get(client, **document)).headers["etag"] == before
+        await add_community(world.database, "hill", "Hill", "MA")
+        assert (await get(client, **document)).headers["etag"] != before
 
 
 async def test_a_tag_is_of_one_coding(trusting: Client) -> None:
