@@ -1,9 +1,10 @@
 """The map of the server.
 
-    POST /graphql   cabinet.web.graphql: body -> viewer -> document -> execution -> answer
+    POST /graphql   cabinet.web.graphql: viewer -> body -> document -> execution -> answer
                       records    schema -> resolvers -> cabinet.read       -> PostgreSQL, as the policy scopes it
                       coverage   schema -> resolvers -> cabinet.coverage   -> counted, then cabinet.disclosure
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
+    GET  /graphql   the same for a query of a trusted document, named by its hash
     GET  /          a page that says what this is, with a place to try a query
     GET  /healthz   whether the database answers
 
@@ -26,8 +27,10 @@ from cabinet.errors import CabinetError
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 from cabinet.viewer import Tokens
+from cabinet.web.cors import with_cors
 from cabinet.web.graphql import GraphQLEndpoint
 from cabinet.web.pages import home
+from cabinet.web.trusted import TrustedDocuments, trusted_documents
 
 Ready = Callable[[Database], Awaitable[None]]
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -35,7 +38,7 @@ Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 def create_app(url: str, settings: Settings, on_ready: Ready | None = None) -> Asgi:
     """Build the ASGI application; `on_ready` is awaited once the database has been reached."""
-    pages = _pages(url, settings, on_ready)
+    pages = _pages(url, settings, trusted_documents(settings), on_ready)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         # The API's one address is answered ahead of all routing: it is asked far more often than the rest.
@@ -44,15 +47,15 @@ def create_app(url: str, settings: Settings, on_ready: Ready | None = None) -> A
         else:
             await pages(scope, receive, send)
 
-    return app
+    return with_cors(app, settings.cors_origins)
 
 
-def _pages(url: str, settings: Settings, on_ready: Ready | None) -> Starlette:
+def _pages(url: str, settings: Settings, trusted: TrustedDocuments, on_ready: Ready | None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with Database(url, settings) as database:
             app.state.database = database
-            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings))
+            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted)
             if on_ready is not None:
                 await on_ready(database)
             yield

@@ -47,6 +47,16 @@ class Settings(BaseSettings):
         1, ge=0, description="Seconds for which memberships just read are believed; then they are read again."
     )
     page_limit: int = Field(100, ge=1, le=10_000, description="Rows a page of a list may have.")
+    cors_origins: tuple[str, ...] = Field(
+        (), description="JSON list of the web origins whose pages may ask this server from a browser."
+    )
+    trusted_documents: Path | None = Field(
+        None,
+        description="Manifest of documents that may be asked by hash, by GET too; `cabinet documents` makes one.",
+    )
+    trusted_only: bool = Field(
+        False, description="Answer no other documents than those of the manifest and of the page."
+    )
     body_seconds: float = Field(10, gt=0, description="Seconds in which a request body must have arrived.")
     request_seconds: float = Field(10, gt=0, description="Seconds after which a request is given up.")
     statement_seconds: float = Field(5, gt=0, description="Seconds after which a reading statement is given up.")

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graphql import DocumentNode
 from strawberry.types import Info
 
 from cabinet.access import Action, Grant, grant
@@ -25,7 +24,6 @@ class Context:
     viewer: Viewer
     loaders: Loaders
     directory: Directory
-    document: DocumentNode
     withheld: dict[str, None] = field(default_factory=dict)
     """Fields answered null because of the viewer's role, as schema coordinates."""
 

@@ -1,11 +1,11 @@
 """The whole of what the API says, put together."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from strawberry.extensions import SchemaExtension
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
 
 from schema.children import Child, ChildrenQuery
@@ -20,26 +20,36 @@ Mutation = merge_types("Mutation", (EnrollmentsMutation,))
 
 
 class Api(strawberry.Schema):
-    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """Leave the logging of errors to the endpoint, which knows the request they belong to."""
+    """Strawberry's schema, executed by graphql-core itself: what parses and is valid is known beforehand."""
 
+    @property
+    def graphql(self) -> GraphQLSchema:
+        """Return graphql-core's schema, which Strawberry shows under no public name."""
+        return self._schema
 
-class KnownDocument(SchemaExtension):
-    """Take the document as `cabinet.read.document` has parsed, measured and validated it already."""
-
-    def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = self.execution_context.context.document
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        self.execution_context.pre_execution_errors = []
-        yield
+    async def run(
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: object,
+        *,
+        hide_suggestions: bool,
+    ) -> ExecutionResult:
+        """Execute the one operation of a document that validation had nothing against, by its resolvers."""
+        result = execute(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=variables,
+            executor_class=StrawberryGraphQLCoreExecutionContext,
+            hide_suggestions=hide_suggestions,
+        )
+        return result if isinstance(result, ExecutionResult) else await result
 
 
 api = Api(
     query=Query,
     mutation=Mutation,
     types=[Child, Community, Enrollment, Neighborhood, Organization, Program, School],
-    extensions=[KnownDocument],
     config=StrawberryConfig(enable_experimental_incremental_execution=False),
 )

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,19 +39,23 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def serving(url: str, settings: Settings) -> AsyncIterator[Process]:
-    """Run `cabinet serve` as a process of its own; yield once it says that it is ready."""
+async def serving(
+    url: str, settings: Settings, log: Path | None = None, **environment: str
+) -> AsyncIterator[Process]:
+    """Run `cabinet serve` as a process of its own; yield once it says that it is ready. It logs to `log`."""
     port = free_port()
-    environment = {
+    known = {
         **os.environ,
         "CABINET_DATABASE_URL": url,
         "CABINET_MODE": "development",
         "CABINET_DATA": str(settings.data),
         "PORT": str(port),
+        **environment,
     }
-    process = await asyncio.create_subprocess_exec(
-        str(CABINET), "serve", env=environment, stdout=asyncio.subprocess.PIPE
-    )
+    with log.open("wb") if log else nullcontext() as stderr:
+        process = await asyncio.create_subprocess_exec(
+            str(CABINET), "serve", env=known, stdout=asyncio.subprocess.PIPE, stderr=stderr
+        )
     assert process.stdout is not None
     assert b"Ready" in await asyncio.wait_for(process.stdout.readline(), 60)
     try:

@@ -33,7 +33,8 @@ def errors_page() -> str:
         "Errors",
         "Every error has a code that stays the same, in HTTP bodies and in GraphQL answers alike: branch on"
         " the code, show the message, follow the hint. The status is also that of the HTTP answer where an"
-        " error ends the whole request; an error of one field or one row comes in an answer of status 200.",
+        " error ends the whole request; an error of one field or one row comes in an answer of status 200, and so"
+        " does one of the document where the request accepts application/json.",
         "",
         *_table(("code", "status", "what it means", "what to do"), rows),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, load, query, serve
+from cabinet.cli import admin, demo, documents, load, query, serve
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -42,6 +42,7 @@ main.command()(demo.demo)
 main.command()(serve.serve)
 main.command()(load.load)
 main.command()(query.query)
+main.command()(documents.documents)
 main.command()(admin.token)
 main.add_typer(admin.community)
 main.add_typer(admin.member)

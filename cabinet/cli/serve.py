@@ -18,6 +18,7 @@ from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.db import Database
 from cabinet.errors import PortTaken, StartupError
 from cabinet.settings import Settings
+from cabinet.web.protocol import bounded
 
 _GRACE_SECONDS = 5
 
@@ -93,7 +94,7 @@ def run(
         log_config=None,
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http=bounded(settings.body_seconds),
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -1,6 +1,6 @@
 """A query, answered: rows by one statement for each scope, the rest by resolvers, put together in order."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +30,10 @@ from cabinet.read.selection import Selected, Selection, select
 from cabinet.viewer import Viewer
 
 _OUR_FAULT = 500
+
+
+def _unwatched(_: str) -> None:
+    """Watch no stages."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +68,33 @@ class Reader:
         self.fields = Fields(self.schema)
         self.finder = Finder(self.database, self.directory, self.fields)
 
-    async def answer(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> Answer:
-        """Answer a valid document. Raises DocumentTooLarge's kin for what is beyond the limits."""
+    async def answer(
+        self,
+        document: Document,
+        given: dict[str, Any] | None,
+        viewer: Viewer,
+        stage: Callable[[str], None] = _unwatched,
+    ) -> Answer:
+        """Answer a valid document; `stage` is told of each step done. Raises what is beyond the limits."""
         variables = self._variables(document, given, viewer)
         if not isinstance(variables, VariableValues):
             return Answer(None, variables, has_begun=False)
         selection, arguments = select(self.schema, document, variables), Arguments(variables)
         check_cost(selection, arguments, self.fields, self.page_limit)
         if document.operation.operation is not OperationType.QUERY:
-            return await self.ordinary(document.ast, given, viewer)
+            answer = await self.ordinary(document.ast, given, viewer)
+            stage("resolvers")
+            return answer
         found = Found({each.key: each.constant for each in selection.fields})
-        await self._read(found, selection, [root async for root in self._roots(selection, arguments, viewer)])
+        roots = [root async for root in self._roots(selection, arguments, viewer)]
+        stage("plan")
+        await self._read(found, selection, roots)
+        stage("database")
         rest = [each for each in selection.fields if found.data[each.key] is None and each.key not in found.absent]
         if not rest:
             return Answer(found.data, withheld=found.withheld)
         ordinary = await self.ordinary(_only(document.ast, rest), given, viewer)
+        stage("resolvers")
         if ordinary.data is None:
             return ordinary
         data = {**found.data, **ordinary.data}

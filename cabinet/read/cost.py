@@ -11,7 +11,6 @@ from cabinet.read.limits import ROWS_PER_PAGE_ROW, SHORT_LIST
 from cabinet.read.relations import ById, Many, Pages
 from cabinet.read.selection import Selected, Selection
 
-
 _KEPT = 100
 
 

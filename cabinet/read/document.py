@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     Node,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     VariableNode,
     parse,
@@ -21,7 +22,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
-from cabinet.errors import DocumentInvalid, DocumentTooLarge
+from cabinet.errors import DocumentInvalid, DocumentTooLarge, IntrospectionForbidden
 from cabinet.read.limits import MAX_CHARACTERS, MAX_TOKENS, check_size
 
 _KEPT = 256
@@ -64,27 +65,32 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._kept: OrderedDict[str, Document | Exception] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bool], Document | Exception] = OrderedDict()
 
-    def read(self, text: str) -> Document:
-        """Return a document. Raises DocumentInvalid and its kin, or ValidationFailed with all that is wrong."""
-        found = self._kept.get(text)
+    def read(self, text: str, *, member: bool) -> Document:
+        """Return a document. Raises DocumentInvalid and its kin, or ValidationFailed with all that is wrong.
+
+        To members the schema is described, and messages suggest what could have been meant; to others neither.
+        """
+        found = self._kept.get((text, member))
         if found is None:
-            found = self._kept[text] = self._read(text)
+            found = self._kept[text, member] = self._read(text, member=member)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         else:
-            self._kept.move_to_end(text)
+            self._kept.move_to_end((text, member))
         if isinstance(found, Exception):
             raise found.with_traceback(None)
         return found
 
-    def _read(self, text: str) -> Document | Exception:
+    def _read(self, text: str, *, member: bool) -> Document | Exception:
         try:
             document = Document(text, parse_document(text))
         except DocumentInvalid as error:
             return error
-        errors = validate(self.schema, document.ast)
+        if not member and validate(self.schema, document.ast, [NoSchemaIntrospectionCustomRule]):
+            return IntrospectionForbidden()
+        errors = validate(self.schema, document.ast, hide_suggestions=not member)
         return ValidationFailed(errors) if errors else document
 
 

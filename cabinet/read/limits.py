@@ -31,6 +31,14 @@ SHORT_LIST = 3
 """Rows that a list which is short by nature is taken to have, where a cost is counted."""
 
 
+_DESCRIBES_SCHEMA = {"__schema", "__type"}
+_FURTHER_LEVELS = 6
+"""Levels that a description of the schema may have beyond: the one that client tools send has 15.
+
+Validation itself bounds how often such a description may go around in circles.
+"""
+
+
 class Size(NamedTuple):
     """How much a selection asks for, its fragments spread."""
 
@@ -80,7 +88,8 @@ def _measure_node(node: SelectionNode, fragments: Fragments, measured: Measured)
     if isinstance(node, FieldNode):
         inner = _measure(node.selection_set, fragments, measured) if node.selection_set else NOTHING
         aliases = inner.aliases + (node.alias is not None)
-        return Size(inner.levels + 1, inner.fields + 1, 1, aliases, inner.directives + carried)
+        levels = inner.levels + 1 - (_FURTHER_LEVELS if node.name.value in _DESCRIBES_SCHEMA else 0)
+        return Size(levels, inner.fields + 1, 1, aliases, inner.directives + carried)
     if isinstance(node, InlineFragmentNode):
         inner = _measure(node.selection_set, fragments, measured)
     else:

@@ -1,157 +1,127 @@
-"""The GraphQL endpoint: body -> viewer -> document -> execution -> one shape of answer."""
+"""The GraphQL endpoint: viewer -> body -> document -> execution -> one shape of answer."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-import orjson
-from graphql import DocumentNode, GraphQLError, OperationType
-from strawberry.types import ExecutionResult
+from graphql import DocumentNode, OperationType
 
 from cabinet.db import Database
 from cabinet.errors import (
     BodyTooLarge,
     CabinetError,
     DocumentInvalid,
-    InputInvalid,
-    InternalError,
     MethodNotAllowed,
+    RequestError,
     TimeoutExceeded,
 )
 from cabinet.read.answer import Answer, Reader
 from cabinet.read.directory import Directory
-from cabinet.read.document import Document, Documents, ValidationFailed
+from cabinet.read.document import ValidationFailed
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import Tokens, Viewer, Viewers, bearer
-from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, GraphQLRequest, Headers, Message, Receive, read_request
+from cabinet.web.accept import Form, choose_form
+from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, Headers, Message, Receive, Send, join_headers, read_body
+from cabinet.web.documents import documents
+from cabinet.web.executed import Executed, document_refused, executed, mask, refused
+from cabinet.web.request import GraphQLRequest, request_from_body, request_from_query
+from cabinet.web.response import NO_CONTENT, Delivery, Pairs, Response, response_of, response_of_error
+from cabinet.web.timing import Timing
+from cabinet.web.trusted import TrustedDocuments
 from resolvers.context import Context
 from schema.api import api
 
-_ALREADY_PARSED = "{ __typename }"
-"""Stands for the text of a document that the context brings along."""
-
-log = logging.getLogger("cabinet")
-
-Send = Callable[[Message], Awaitable[None]]
+_SAFE = ("GET", "HEAD")
+_METHODS = (b"allow", b"GET, HEAD, POST")
+_POST_ONLY = (b"allow", b"POST")
 
 
-@dataclass
 class GraphQLEndpoint:
     """The ASGI application of /graphql."""
 
-    database: Database
-    settings: Settings
-    tokens: Tokens
-
-    def __post_init__(self) -> None:
-        self.viewers = Viewers(self.database, self.tokens, self.settings.viewer_seconds)
-        schema = api._schema  # noqa: SLF001 - strawberry shows graphql-core's schema under no other name.
-        self.documents = Documents(schema)
-        directory = Directory(self.database)
-        self.reader = Reader(schema, self.database, directory, self.ordinary, self.settings.page_limit)
+    def __init__(self, database: Database, settings: Settings, tokens: Tokens, trusted: TrustedDocuments) -> None:
+        self.database = database
+        self.settings = settings
+        self.trusted = trusted
+        self.viewers = Viewers(database, tokens, settings.viewer_seconds)
+        self.reader = Reader(api.graphql, database, Directory(database), self.ordinary, settings.page_limit)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        timing, headers, form = Timing(), join_headers(scope["headers"]), Form()
         try:
-            status, body = await self.answer(scope["method"], dict(scope["headers"]), receive)
+            form = choose_form(headers.get(b"accept"), headers.get(b"accept-encoding"))
+            response = await self.respond(scope, headers, receive, form, timing)
         except CabinetError as error:
-            status, body = error.status, error.as_body()
-        except ValidationFailed as failed:
-            status, body = _answer(Answer(None, failed.errors, has_begun=False))
+            response = response_of_error(error, _headers_of(error, scope["method"], headers))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
-            masked = mask(error)
-            status, body = masked.status, masked.as_body()
-        await _send_json(send, status, body)
+            response = response_of_error(mask(error))
+        delivery = Delivery(response, form, timing, headers.get(b"if-none-match"), scope["method"] == "HEAD")
+        await delivery.send(send)
 
-    async def answer(self, method: str, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
-        """Read, identify and execute one request."""
-        if method != "POST":
+    async def respond(
+        self, scope: Message, headers: Headers, receive: Receive, form: Form, timing: Timing
+    ) -> Response:
+        """Answer by the method: a POST holds its document, a GET names a trusted one."""
+        method = scope["method"]
+        if method == "OPTIONS":
+            return Response(NO_CONTENT, headers=(_METHODS,))
+        if method not in ("POST", *_SAFE):
             raise MethodNotAllowed
+        try:
+            result = await self.answer(scope, headers, receive, timing)
+        except DocumentInvalid as error:
+            result = document_refused(error)
+        except ValidationFailed as failed:
+            result = refused(failed.errors)
+        return response_of(result, form, kept=method in _SAFE)
+
+    async def answer(self, scope: Message, headers: Headers, receive: Receive, timing: Timing) -> Executed:
+        """Identify, read and execute one request."""
         viewer = await self.viewer(headers)
-        # Only somebody we know has rows to post; nobody else makes us read megabytes.
-        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
-        request = await read_request(headers, receive, self.settings.body_seconds, limit)
-        document = self.documents.read(request.query)
+        timing.end("viewer")
+        request = await self.request(scope, headers, receive, viewer)
+        timing.end("body")
+        document = documents.read(request.query, member=bool(viewer.memberships))
         document.check_name(request.operation_name)
         writes = document.operation.operation is OperationType.MUTATION
-        if not writes and request.size > MAX_QUERY_BODY:
+        if scope["method"] in _SAFE and document.operation.operation is not OperationType.QUERY:
+            raise MethodNotAllowed("A GET changes nothing: only queries are answered by GET.")
+        if request.size > MAX_QUERY_BODY and not writes:
             raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
-        seconds = self.settings.post_seconds if writes else self.settings.request_seconds
+        timing.end("document")
         try:
-            async with asyncio.timeout(seconds):
-                result = await self.execute(request, document, viewer)
+            async with asyncio.timeout(self.settings.post_seconds if writes else self.settings.request_seconds):
+                return executed(await self.reader.answer(document, request.variables, viewer, timing.end))
         except TimeoutError as error:
             raise TimeoutExceeded from error
-        return _answer(result)
 
     async def viewer(self, headers: Headers) -> Viewer:
         """Find out who asks; without a token it is anonymous."""
         authorization = headers.get(b"authorization")
         return await self.viewers.find(bearer(authorization.decode("latin-1") if authorization else None))
 
-    async def execute(self, request: GraphQLRequest, document: Document, viewer: Viewer) -> Answer:
-        return await self.reader.answer(document, request.variables, viewer)
+    async def request(self, scope: Message, headers: Headers, receive: Receive, viewer: Viewer) -> GraphQLRequest:
+        """Read what is asked."""
+        if scope["method"] in _SAFE:
+            if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+                raise RequestError("A GET has no body.", hint="Send parameters in the address, or POST a body.")
+            return request_from_query(scope["query_string"], self.trusted)
+        # Only somebody we know has rows to post; nobody else makes us read megabytes.
+        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
+        body = await read_body(headers, receive, self.settings.body_seconds, limit)
+        return request_from_body(body, self.trusted)
 
     async def ordinary(self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer) -> Answer:
         """Execute a document by its resolvers."""
-        loaders = Loaders(self.database)
-        context = Context(self.database, self.settings, viewer, loaders, self.reader.directory, document)
-        result = await api.execute(_ALREADY_PARSED, variable_values=variables, context_value=context)
-        if not isinstance(result, ExecutionResult):
-            raise TypeError("incremental delivery is not enabled")
+        context = Context(self.database, self.settings, viewer, Loaders(self.database), self.reader.directory)
+        result = await api.run(document, variables, context, hide_suggestions=not viewer.memberships)
         return Answer(result.data, result.errors or (), tuple(context.withheld))
 
 
-def mask(error: BaseException) -> CabinetError:
-    """Log what nobody expected under an id, and return what a client may know of it."""
-    name = uuid4().hex
-    log.error("internal error %s", name, exc_info=error)
-    return InternalError(id=name)
-
-
-def format_error(error: GraphQLError) -> dict[str, Any]:
-    """Return an error in the one shape; what is not ours and not GraphQL's own is masked."""
-    cause: BaseException | None = error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    if isinstance(cause, CabinetError):
-        ours = cause
-    elif isinstance(cause, GraphQLError):
-        ours = (InputInvalid if error.path else DocumentInvalid)(error.message)
-    else:
-        ours = mask(cause or error)
-    shown: dict[str, Any] = {"message": ours.message, "extensions": ours.extensions()}
-    if error.locations:
-        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
-    if error.path:
-        shown["path"] = list(error.path)
-    return shown
-
-
-def _answer(answer: Answer) -> tuple[int, dict[str, Any]]:
-    shown = [format_error(error) for error in answer.errors]
-    if not answer.has_begun or (answer.data is None and shown and all("path" not in error for error in shown)):
-        return max(error["extensions"]["status"] for error in shown), {"errors": shown}
-    body: dict[str, Any] = {"data": answer.data}
-    if shown:
-        body["errors"] = shown
-    if answer.withheld:
-        body["extensions"] = {"withheld": list(answer.withheld)}
-    return 200, body
-
-
-async def _send_json(send: Send, status: int, body: dict[str, Any]) -> None:
-    content = orjson.dumps(body)
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(content)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if status == MethodNotAllowed.status:
-        headers.append((b"allow", b"POST"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+def _headers_of(error: CabinetError, method: str, headers: Headers) -> Pairs:
+    """Return what an error's answer says beside the error."""
+    if isinstance(error, MethodNotAllowed):
+        # A GET is refused for what it asks, any other method for itself.
+        return (_POST_ONLY,) if method in _SAFE else (_METHODS,)
+    # Whoever waited for leave to send a body and got none may send it or not: no request can follow on it.
+    return ((b"connection", b"close"),) if b"expect" in headers else ()

@@ -1,0 +1,163 @@
+"""Every error a person or a program can meet, in one tree.
+
+    CabinetError
+    ├── RequestError            the request itself cannot be read           400
+    │   ├── MethodNotAllowed                                               405
+    │   ├── BodyTooLarge                                                   413
+    │   ├── BodyTimeout                                                    408
+    │   ├── UnsupportedMediaType                                           415
+    │   ├── NotAcceptable                                                  406
+    │   ├── HeadersTooLarge                                                431
+    │   └── DocumentInvalid     the GraphQL document                       400
+    │       ├── IntrospectionForbidden  PersistedQueryNotFound
+    │       └── DocumentTooLarge
+    │           ├── TooManyOperations  DocumentTooDeep  TooManyRootFields  TooManyFields
+    │           └── TooManyAliases  TooManyDirectives  PageTooLarge  CostTooHigh
+    ├── TokenInvalid            who are you?                               401
+    ├── Forbidden               we know you, and you may not               403
+    │   └── DocumentNotTrusted  DevelopmentOnly
+    ├── NotFound                unknown, or not yours to know              404
+    ├── InputInvalid            readable, but it cannot be meant           422
+    │   ├── TooManyRows
+    │   ├── IdempotencyKeyReused
+    │   └── RowProblem          one row of a post or a file; the rest go on
+    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
+    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── NeighborhoodUnknown  SchoolUnknown
+    │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
+    │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
+    ├── FileUnreadable          a file cannot be taken in at all           422
+    ├── StartupError            the server cannot start                    500
+    │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
+    │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
+    ├── DatabaseUnavailable                                                503
+    ├── TimeoutExceeded                                                    504
+    └── InternalError           our fault; internals stay in the log       500
+
+A class's docstring is its default message and the text of docs/errors.md.
+"""
+
+from cabinet.errors.base import CabinetError, all_errors
+from cabinet.errors.requests import (
+    BodyTimeout,
+    BodyTooLarge,
+    CostTooHigh,
+    DevelopmentOnly,
+    DocumentInvalid,
+    DocumentNotTrusted,
+    DocumentTooDeep,
+    DocumentTooLarge,
+    Forbidden,
+    HeadersTooLarge,
+    IntrospectionForbidden,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    PageTooLarge,
+    PersistedQueryNotFound,
+    RequestError,
+    TokenInvalid,
+    TooManyAliases,
+    TooManyDirectives,
+    TooManyFields,
+    TooManyOperations,
+    TooManyRootFields,
+    UnsupportedMediaType,
+)
+from cabinet.errors.rows import (
+    AlreadyEnrolled,
+    BatchRefused,
+    ChildAmbiguous,
+    ChildUnknown,
+    ColumnMissing,
+    ColumnUnknown,
+    DateInvalid,
+    DuplicateRow,
+    EndsBeforeBegins,
+    FileUnreadable,
+    IdempotencyKeyReused,
+    IdentityIncomplete,
+    InputInvalid,
+    NeighborhoodUnknown,
+    ProgramNotYours,
+    ProgramUnknown,
+    ReferenceUnknown,
+    RowInvalid,
+    RowProblem,
+    SchoolUnknown,
+    TooManyRows,
+    VersionConflict,
+)
+from cabinet.errors.server import (
+    DatabaseNotMigrated,
+    DatabaseUnavailable,
+    DataFolderUnusable,
+    EmbeddedMissing,
+    InternalError,
+    ManifestInvalid,
+    OriginInvalid,
+    PortTaken,
+    StartupError,
+    TimeoutExceeded,
+)
+
+__all__ = [
+    "AlreadyEnrolled",
+    "BatchRefused",
+    "BodyTimeout",
+    "BodyTooLarge",
+    "CabinetError",
+    "ChildAmbiguous",
+    "ChildUnknown",
+    "ColumnMissing",
+    "ColumnUnknown",
+    "CostTooHigh",
+    "DataFolderUnusable",
+    "DatabaseNotMigrated",
+    "DatabaseUnavailable",
+    "DateInvalid",
+    "DevelopmentOnly",
+    "DocumentInvalid",
+    "DocumentNotTrusted",
+    "DocumentTooDeep",
+    "DocumentTooLarge",
+    "DuplicateRow",
+    "EmbeddedMissing",
+    "EndsBeforeBegins",
+    "FileUnreadable",
+    "Forbidden",
+    "HeadersTooLarge",
+    "IdempotencyKeyReused",
+    "IdentityIncomplete",
+    "InputInvalid",
+    "InternalError",
+    "IntrospectionForbidden",
+    "ManifestInvalid",
+    "MethodNotAllowed",
+    "NeighborhoodUnknown",
+    "NotAcceptable",
+    "NotFound",
+    "OriginInvalid",
+    "PageTooLarge",
+    "PersistedQueryNotFound",
+    "PortTaken",
+    "ProgramNotYours",
+    "ProgramUnknown",
+    "ReferenceUnknown",
+    "RequestError",
+    "RowInvalid",
+    "RowProblem",
+    "SchoolUnknown",
+    "StartupError",
+    "TimeoutExceeded",
+    "TokenInvalid",
+    "TooManyAliases",
+    "TooManyDirectives",
+    "TooManyFields",
+    "TooManyOperations",
+    "TooManyRootFields",
+    "TooManyRows",
+    "UnsupportedMediaType",
+    "VersionConflict",
+    "all_errors",
+]

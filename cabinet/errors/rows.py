@@ -1,0 +1,155 @@
+"""What is wrong with the values and the rows somebody sent, each row by itself."""
+
+from cabinet.errors.base import CabinetError
+
+
+class InputInvalid(CabinetError):
+    """The input can be read, but it cannot be meant."""
+
+    code, status = "INPUT_INVALID", 422
+
+
+class TooManyRows(InputInvalid):
+    """One post takes at most 1,000 rows."""
+
+    code = "TOO_MANY_ROWS"
+    hint = "Split the rows into several posts, each with an idempotency key of its own."
+
+
+class IdempotencyKeyReused(InputInvalid):
+    """This idempotency key was used before, for another body."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    hint = "Use a fresh key for a new post; repeat a key only to repeat the same post."
+
+
+class RowProblem(InputInvalid):
+    """The row cannot be taken."""
+
+    code = "ROW_PROBLEM"
+
+
+class RowInvalid(RowProblem):
+    """A field of the row is missing or cannot be read."""
+
+    code = "ROW_INVALID"
+    hint = "The path names the field."
+
+
+class DateInvalid(RowProblem):
+    """This is not a date of the calendar."""
+
+    code = "DATE_INVALID"
+    hint = "Write dates as YYYY-MM-DD, for example 2026-09-01."
+
+
+class EndsBeforeBegins(RowProblem):
+    """The row ends before it begins."""
+
+    code = "ENDS_BEFORE_BEGINS"
+    hint = "Leave the end empty while the enrollment is open."
+
+
+class ColumnMissing(RowProblem):
+    """A column that every row needs is missing from the file."""
+
+    code = "COLUMN_MISSING"
+    hint = "`cabinet load --help` lists the columns of each format."
+
+
+class ColumnUnknown(RowProblem):
+    """A column of the file has no meaning here; its values were not used."""
+
+    code = "COLUMN_UNKNOWN"
+    hint = "Check the spelling, or ignore this if the column is not meant for us."
+
+
+class ProgramUnknown(RowProblem):
+    """The community has no program with this code."""
+
+    code = "PROGRAM_UNKNOWN"
+    hint = "`community { programs { nodes { code name } } }` lists the codes."
+
+
+class ProgramNotYours(RowProblem):
+    """The program belongs to another organization."""
+
+    code = "PROGRAM_NOT_YOURS"
+    hint = "Post to your own programs only; ask cabinet staff if the program should be yours."
+
+
+class ReferenceUnknown(RowProblem):
+    """The row refers to something the community does not have."""
+
+    code = "REFERENCE_UNKNOWN"
+    hint = "Load the organizations, places, programs and services before what refers to them."
+
+
+class NeighborhoodUnknown(RowProblem):
+    """The community has no neighborhood with this code; the row was taken without it."""
+
+    code = "NEIGHBORHOOD_UNKNOWN"
+    hint = "`community { neighborhoods { nodes { code name } } }` lists the codes."
+
+
+class SchoolUnknown(RowProblem):
+    """The community has no school with this code; the row was taken without it."""
+
+    code = "SCHOOL_UNKNOWN"
+    hint = "`community { schools { nodes { code name } } }` lists the codes."
+
+
+class ChildUnknown(RowProblem):
+    """No child of yours is known by this reference."""
+
+    code = "CHILD_UNKNOWN"
+    hint = "Use the reference an earlier receipt gave you, or send name, birth date and sex."
+
+
+class ChildAmbiguous(RowProblem):
+    """More than one child fits; a person has to decide. The row is kept until then."""
+
+    code = "CHILD_AMBIGUOUS"
+    hint = "Send an identifier both records share, such as the district student id."
+
+
+class IdentityIncomplete(RowProblem):
+    """The row does not say which child it is about."""
+
+    code = "IDENTITY_INCOMPLETE"
+    hint = "Send our reference, your own id for the child, or given name, family name and birth date."
+
+
+class DuplicateRow(RowProblem):
+    """The same record id stands twice in this post."""
+
+    code = "DUPLICATE_ROW"
+    hint = "Give each enrollment a record id of its own; send a correction with a higher version."
+
+
+class VersionConflict(RowProblem):
+    """This version of the record was posted before with other content."""
+
+    code = "VERSION_CONFLICT"
+    hint = "Raise recordVersion to correct a record."
+
+
+class AlreadyEnrolled(RowProblem):
+    """The child already has an open enrollment in this program under another record id."""
+
+    code = "ALREADY_ENROLLED"
+    hint = "Correct the earlier record, or end it first."
+
+
+class BatchRefused(RowProblem):
+    """The row is sound, but another row of this atomic post is not, so nothing was written."""
+
+    code = "BATCH_REFUSED"
+    hint = "Mend the rejected rows, or post with atomic: false."
+
+
+class FileUnreadable(CabinetError):
+    """The file cannot be read as this format."""
+
+    code, status = "FILE_UNREADABLE", 422
+    hint = "`cabinet load --help` says what each format needs."

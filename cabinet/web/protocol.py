@@ -1,0 +1,126 @@
+"""HTTP over one connection: uvicorn's own, with bounds on the size and the time of what arrives."""
+
+import re
+from asyncio import Transport
+from asyncio.events import TimerHandle
+from enum import Enum
+from http import HTTPStatus
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from cabinet.errors import CabinetError, HeadersTooLarge, RequestError
+
+MAX_HEAD = 64 * 1024
+"""Bytes of a request's first line and headers, from which on it is refused while they still arrive."""
+
+
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+
+
+class Part(Enum):
+    """The part of a request that is arriving."""
+
+    HEAD = "head"
+    BODY = "body"
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Closes a connection whose request trickles in: uvicorn by itself waits for ever, and keeps any headers.
+
+    Between two requests uvicorn's own keep-alive limit holds.
+    """
+
+    seconds: float
+    """Within which the head has to arrive, and in twice that time the body: the API answers a late one itself."""
+    part: Part | None = Part.HEAD
+    head = 0
+    watched: Part | None = None
+    deadline: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.part is not Part.BODY:
+            self.head += len(data)
+            data = _without_upgrade(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self.part is Part.HEAD and self.head > MAX_HEAD:
+            self._refuse(HeadersTooLarge())
+            return
+        self._watch()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.part = Part.HEAD
+
+    def on_headers_complete(self) -> None:
+        self.part, self.head = Part.BODY, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.part, self.head = None, 0
+        self._unwatch()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say in our own shape what uvicorn says of bytes that are not HTTP."""
+        self._refuse(RequestError(msg, hint="Speak HTTP/1.1."))
+
+    def _refuse(self, error: CabinetError) -> None:
+        content = orjson.dumps(error.as_body())
+        head = (
+            f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
+            "content-type: application/json; charset=utf-8\r\n"
+            f"content-length: {len(content)}\r\n"
+            "cache-control: no-store\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + content)
+        self.transport.close()
+
+    def _watch(self) -> None:
+        """Set a deadline for the part that is arriving; what arrived at once needs none."""
+        if self.part is self.watched:
+            return
+        self._unwatch()
+        self.watched = self.part
+        if self.part is not None:
+            seconds = self.seconds * 2 if self.part is Part.BODY else self.seconds
+            self.deadline = self.loop.call_later(seconds, self._too_late)
+
+    def _unwatch(self) -> None:
+        self.watched = None
+        if self.deadline is not None:
+            self.deadline.cancel()
+            self.deadline = None
+
+    def _too_late(self) -> None:
+        self._unwatch()
+        if self.flow.read_paused:
+            # It is we who do not read on, while an earlier request of the connection is answered.
+            self._watch()
+        else:
+            self.transport.close()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Make an offer to switch protocols (Java's client offers HTTP/2) a header without meaning.
+
+    A server may ignore the offer (RFC 9110, section 7.8), but the parser would stop at it and lose the body.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest if _UPGRADE.search(head) else data
+
+
+def bounded(seconds: float) -> type[BoundedProtocol]:
+    """Return the protocol with its time, as uvicorn takes a class."""
+    return type("Bounded", (BoundedProtocol,), {"seconds": seconds})
