@@ -1,6 +1,6 @@
 """A query, answered: rows by one statement for each scope, the rest by resolvers, put together in order."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -86,7 +86,7 @@ class Reader:
             stage("resolvers")
             return answer
         found = Found({each.key: each.constant for each in selection.fields})
-        roots = [root async for root in self._roots(selection, arguments, viewer)]
+        roots = await self._roots(selection, arguments, viewer)
         stage("plan")
         await self._read(found, selection, roots)
         stage("database")
@@ -108,8 +108,9 @@ class Reader:
             return VariableValues({}, {})
         return get_variable_values(self.schema, declared, given or {}, hide_suggestions=not viewer.memberships)
 
-    async def _roots(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> AsyncIterator[Root]:
-        """Yield the root fields that can be compiled."""
+    async def _roots(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> list[Root]:
+        """Return the root fields that can be compiled."""
+        roots = []
         for selected in selection.fields:
             if selected.relation is None:
                 continue
@@ -123,7 +124,8 @@ class Reader:
                     raise
                 continue
             if is_compiled(selection, root, self.fields):
-                yield root
+                roots.append(root)
+        return roots
 
     async def _read(self, found: "Found", selection: Selection, roots: Sequence[Root]) -> None:
         groups = [(each, written(selection, each.roots, self.fields)) for each in group(roots)]

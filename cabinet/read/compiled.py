@@ -37,6 +37,8 @@ class Group(NamedTuple):
 
 def group(roots: Sequence[Root]) -> list[Group]:
     """Put roots together that one scope will do for."""
+    if len(roots) == 1:
+        return [Group(roots[0].scope, [roots[0]])]
     groups: list[Group] = []
     for root in roots:
         for at, each in enumerate(groups):

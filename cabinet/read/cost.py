@@ -63,6 +63,5 @@ def _below(each: Selected, fields: Fields) -> Iterator[Selected]:
     """Yield what is asked below; of what may be of several types, all that is asked of any."""
     yield from each.own_fields()
     if isinstance(each.relation, ById):
-        for row in fields.rows.values():
-            if row.type.interfaces:
-                yield from each.fields(row.type)
+        for row in fields.nodes.values():
+            yield from each.fields(row.type)

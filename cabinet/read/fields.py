@@ -6,6 +6,7 @@ either is the column of its own name. Whatever else a field does is Python's, an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -74,10 +75,10 @@ class Fields:
             if table is not None:
                 self.rows[type_.name] = RowType(type_, table, dict(_reads(type_, table)))
 
-    def by_table(self, table: Table) -> RowType | None:
-        """Find the type that stands for a table's rows where only `Node` was asked for."""
-        nodes = (each for each in self.rows.values() if each.table is table and each.type.interfaces)
-        return next(nodes, None)
+    @cached_property
+    def nodes(self) -> Mapping[Table, RowType]:
+        """Return the types that stand for a table's rows where only `Node` is asked for."""
+        return {each.table: each for each in self.rows.values() if each.type.interfaces}
 
 
 def relation_of(definition: GraphQLField) -> Relation | None:

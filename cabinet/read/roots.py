@@ -36,6 +36,25 @@ class Start:
     key: UUID | None = None
 
 
+@dataclass(frozen=True)
+class Granted:
+    """What a viewer may read of one community, action by action, as far as it is asked for."""
+
+    grants: Mapping[Action, Grant]
+
+    @cached_property
+    def scope(self) -> Scope | None:
+        """Return the one scope that all of it is read in; None if it takes several."""
+        scopes = {each.scope for each in self.grants.values()}
+        if len(scopes) > 1:
+            scopes = {scope for scope in scopes if scope.sectors or scope.organizations} or scopes
+        return scopes.pop() if len(scopes) == 1 else None
+
+    @cached_property
+    def shape(self) -> Hashable:
+        return tuple((str(action), each.shape) for action, each in self.grants.items())
+
+
 @dataclass(eq=False)
 class Root:
     """A root field, ready to be planned and bound."""
@@ -43,7 +62,7 @@ class Root:
     selected: Selected
     viewer: Viewer
     start: Start
-    grants: Mapping[Action, Grant]
+    granted: Granted
     windows: Mapping[Selected, Window]
 
     @property
@@ -51,33 +70,27 @@ class Root:
         return self.start.community_id is None
 
     @property
+    def grants(self) -> Mapping[Action, Grant]:
+        return self.granted.grants
+
+    @property
     def communities(self) -> tuple[UUID, ...]:
         """Return the communities that are read, where they had to be found first."""
         return self.grants[self.start.action].scope.communities
 
-    @cached_property
+    @property
     def scope(self) -> Scope:
         """Return the one scope that all of it is read in. Raises NotCompiled if it takes several."""
-        scopes = {each.scope for each in self.grants.values()}
-        if len(scopes) > 1:
-            scopes = {scope for scope in scopes if scope.sectors or scope.organizations} or scopes
-        if len(scopes) > 1:
+        if self.granted.scope is None:
             raise NotCompiled
-        return scopes.pop()
+        return self.granted.scope
 
     @cached_property
     def shape(self) -> Hashable:
         """Return what makes a difference to the statement: all that is asked, and none of the values."""
-        grants = tuple((str(action), each.shape) for action, each in self.grants.items())
-        windows = tuple(window.shape for window in self.windows.values())
-        return (
-            self.selected.key,
-            self.start.table.name,
-            self.is_everywhere,
-            bool(self.communities),
-            grants,
-            windows,
-        )
+        windows = tuple([window.shape for window in self.windows.values()])
+        pinned = self.is_everywhere and bool(self.communities)
+        return self.selected.key, self.start.table.name, self.is_everywhere, pinned, self.granted.shape, windows
 
     def value(self, name: tuple[Any, ...]) -> Any:
         """Return what a parameter of the statement is bound to."""
@@ -94,7 +107,7 @@ class Root:
         if isinstance(self.selected.relation, Pages):
             node = planner.page(self.selected, self.start.table, self.start.action)
         else:
-            node = planner.node(self.selected, self.start.action, fields.by_table(self.start.table))
+            node = planner.node(self.selected, self.start.action, fields.nodes.get(self.start.table))
         return Part(node, tuple(planner.withheld))
 
 
@@ -134,14 +147,14 @@ class Finder:
         """Raise NotCompiled, or what the ordinary resolver will complain of."""
         start = await self._start(selected, arguments.of(selected))
         pages = selected.pages(self._type_by_id(selected, start))
-        here = start.community_id or _NOWHERE
-        windows = {page: arguments.window(page, here) for page in pages}
-        if start.community_id is None:
-            return Root(selected, viewer, start, await self._everywhere(viewer, windows), windows)
-        grants = {start.action: grant(viewer, here, start.action)}
-        for page in pages:
-            grants[page.action] = grant(viewer, here, page.action)
-        return Root(selected, viewer, start, grants, windows)
+        here = start.community_id
+        windows = {page: arguments.window(page, here or _NOWHERE) for page in pages}
+        granted = (
+            await self._everywhere(selected, viewer, windows)
+            if here is None
+            else _granted(viewer, here, (start.action, *[page.action for page in pages]))
+        )
+        return Root(selected, viewer, start, granted, windows)
 
     async def _start(self, selected: Selected, arguments: Mapping[str, Any]) -> Start:
         relation = selected.relation
@@ -161,17 +174,28 @@ class Finder:
     def _type_by_id(self, selected: Selected, start: Start) -> GraphQLObjectType | None:
         if not isinstance(selected.relation, ById):
             return None
-        row = self.fields.by_table(start.table)
+        row = self.fields.nodes.get(start.table)
         if row is None:
             raise NotCompiled
         return row.type
 
-    async def _everywhere(self, viewer: Viewer, windows: Mapping[Selected, Window]) -> Mapping[Action, Grant]:
+    async def _everywhere(self, selected: Selected, viewer: Viewer, windows: Mapping[Selected, Window]) -> Granted:
         """Find the communities of the page first: what belongs to them is read in the scope of exactly these."""
         own = supply_everywhere(viewer)
-        first = next(iter(windows.values()))
+        if not selected.reaches_other_rows:
+            return Granted({Action.READ_SUPPLY: own})
         if any(page.action is not Action.READ_SUPPLY for page in windows):
             raise NotCompiled
+        first = windows[selected]
         page = await read_page(self.database, viewer, own, community, replace(first, first=first.first + 1))
-        ids = tuple(row.community_id for row in page.nodes)
-        return {Action.READ_SUPPLY: replace(own, scope=replace(own.scope, communities=ids))}
+        scope = replace(own.scope, communities=tuple(row.community_id for row in page.nodes))
+        return Granted({Action.READ_SUPPLY: replace(own, scope=scope)})
+
+
+def _granted(viewer: Viewer, community_id: UUID, actions: tuple[Action, ...]) -> Granted:
+    """Return the grants for several actions, worked out once for a viewer. Raises Forbidden."""
+    found: Granted | None = viewer.decided.get((community_id, actions))
+    if found is None:
+        found = Granted({action: grant(viewer, community_id, action) for action in dict.fromkeys(actions)})
+        viewer.decided[community_id, actions] = found
+    return found

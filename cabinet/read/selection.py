@@ -53,15 +53,15 @@ class Selected:
     """Which page a list asks for, where that is the same for every request."""
     _pages: dict[str, tuple["Selected", ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def node(self) -> FieldNode:
         return self.details[0].node
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.node.name.value
 
-    @property
+    @cached_property
     def constant(self) -> str | None:
         """Return the value where none has to be looked up: the name of the type."""
         return self.parent.name if self.name == "__typename" else None
@@ -70,11 +70,11 @@ class Selected:
     def relation(self) -> Relation | None:
         return relation_of(self.definition) if self.definition else None
 
-    @property
+    @cached_property
     def is_nullable(self) -> bool:
         return self.definition is not None and not isinstance(self.definition.type, GraphQLNonNull)
 
-    @property
+    @cached_property
     def action(self) -> Action:
         """Return what one must be allowed to read the rows of a list."""
         relation = self.relation
@@ -113,6 +113,11 @@ class Selected:
             own = (self,) if isinstance(self.relation, Pages) else ()
             found = self._pages[name] = own + tuple(page for each in fields for page in each.pages())
         return found
+
+    @cached_property
+    def reaches_other_rows(self) -> bool:
+        """Whether anything below it is rows that belong to its own."""
+        return any(each.relation is not None or each.reaches_other_rows for each in self.own_fields())
 
     def arguments(self, variables: VariableValues) -> dict[str, object]:
         """Return the arguments by their names, coerced."""
