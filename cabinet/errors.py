@@ -6,6 +6,7 @@
     │   ├── BodyTooLarge                                                   413
     │   ├── BodyTimeout                                                    408
     │   ├── UnsupportedMediaType                                           415
+    │   ├── EventStreamNeeded   a subscription, asked for as JSON          406
     │   └── DocumentInvalid     the GraphQL document                       400
     │       └── DocumentTooLarge
     ├── TokenInvalid            who are you?                               401
@@ -21,6 +22,9 @@
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
+    ├── TooManySubscriptions                                               429
+    ├── SubscriptionEnded       an open subscription cannot go on          409
+    │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
@@ -92,6 +96,13 @@ class UnsupportedMediaType(RequestError):
 
     code, status = "UNSUPPORTED_MEDIA_TYPE", 415
     hint = "Send Content-Type: application/json, in UTF-8 and without Content-Encoding."
+
+
+class EventStreamNeeded(RequestError):
+    """A subscription is answered as a stream of events, which the request does not accept."""
+
+    code, status = "EVENT_STREAM_NEEDED", 406
+    hint = "Send Accept: text/event-stream; the graphql-sse protocol, distinct connections mode."
 
 
 class DocumentInvalid(RequestError):
@@ -279,6 +290,33 @@ class BatchRefused(RowProblem):
 
     code = "BATCH_REFUSED"
     hint = "Mend the rejected rows, or post with atomic: false."
+
+
+class TooManySubscriptions(CabinetError):
+    """More subscriptions are open than this server allows."""
+
+    code, status = "TOO_MANY_SUBSCRIPTIONS", 429
+    hint = "Close one that is no longer read, or ask the list from time to time instead."
+
+
+class SubscriptionEnded(CabinetError):
+    """The subscription cannot go on."""
+
+    code, status = "SUBSCRIPTION_ENDED", 409
+    hint = "Subscribe anew, then read the list again."
+
+
+class SubscriptionBehind(SubscriptionEnded):
+    """More changed than this subscriber has taken in time."""
+
+    code = "SUBSCRIPTION_BEHIND"
+
+
+class MembershipChanged(SubscriptionEnded):
+    """What you may do here has changed since you subscribed."""
+
+    code = "MEMBERSHIP_CHANGED"
+    hint = "Subscribe anew, as whoever you are now."
 
 
 class FileUnreadable(CabinetError):

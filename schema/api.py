@@ -13,11 +13,13 @@ from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
+from schema.live import LiveSubscription
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types("Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery))
 Mutation = merge_types("Mutation", (EnrollmentsMutation,))
+Subscription = merge_types("Subscription", (LiveSubscription,))
 
 
 class Api(strawberry.Schema):
@@ -36,6 +38,7 @@ class KnownDocument(SchemaExtension):
 api = Api(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Child, Community, Enrollment, Neighborhood, Organization, Program, School],
     extensions=[KnownDocument, ValidationCache],
     config=StrawberryConfig(enable_experimental_incremental_execution=False),

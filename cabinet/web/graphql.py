@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -16,6 +16,7 @@ from cabinet.errors import (
     BodyTooLarge,
     CabinetError,
     DocumentInvalid,
+    EventStreamNeeded,
     InputInvalid,
     InternalError,
     MethodNotAllowed,
@@ -34,6 +35,14 @@ log = logging.getLogger("cabinet")
 Send = Callable[[Message], Awaitable[None]]
 
 
+class Asked(NamedTuple):
+    """A request that could be read, and who sent it."""
+
+    viewer: Viewer
+    headers: Headers
+    request: GraphQLRequest
+
+
 @dataclass
 class GraphQLEndpoint:
     """The ASGI application of /graphql."""
@@ -44,33 +53,39 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            status, body = await self.answer(scope["method"], dict(scope["headers"]), receive)
+            asked = await self.read(scope["method"], dict(scope["headers"]), receive)
+            await self.respond(asked, receive, send)
         except CabinetError as error:
-            status, body = error.status, error.as_body()
+            await _send_json(send, error.status, error.as_body())
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
             masked = mask(error)
-            status, body = masked.status, masked.as_body()
-        await _send_json(send, status, body)
+            await _send_json(send, masked.status, masked.as_body())
 
-    async def answer(self, method: str, headers: Headers, receive: Receive) -> tuple[int, dict[str, Any]]:
-        """Read, identify and execute one request."""
+    async def read(self, method: str, headers: Headers, receive: Receive) -> Asked:
+        """Find out who asks, and read what."""
         if method != "POST":
             raise MethodNotAllowed
         viewer = await self.viewer(headers)
         # Only somebody we know has rows to post; nobody else makes us read megabytes.
         limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
-        request = await read_request(headers, receive, self.settings.body_seconds, limit)
-        kind = operation_kind(read_document(request.query), request.operation_name)
-        if kind != "mutation" and request.size > MAX_QUERY_BODY:
-            raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
-        writes = kind == "mutation"
+        return Asked(viewer, headers, await read_request(headers, receive, self.settings.body_seconds, limit))
+
+    async def respond(self, asked: Asked, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Answer as JSON; what answers in another form overrides this."""
+        if asked_kind(asked.request) == "subscription":
+            raise EventStreamNeeded
+        await _send_json(send, *await self.answer(asked.request, asked.viewer))
+
+    async def answer(self, request: GraphQLRequest, viewer: Viewer) -> tuple[int, dict[str, Any]]:
+        """Execute a query or a mutation in the time it is given."""
+        writes = asked_kind(request) == "mutation"
         seconds = self.settings.post_seconds if writes else self.settings.request_seconds
         try:
             async with asyncio.timeout(seconds):
                 result = await self.execute(request, viewer)
         except TimeoutError as error:
             raise TimeoutExceeded from error
-        return _answer(result)
+        return answer_of(result)
 
     async def viewer(self, headers: Headers) -> Viewer:
         """Find out who asks; without a token it is anonymous."""
@@ -120,7 +135,16 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
     return shown
 
 
-def _answer(result: ExecutionResult) -> tuple[int, dict[str, Any]]:
+def asked_kind(request: GraphQLRequest) -> str:
+    """Return whether it is a query, a mutation or a subscription; raise what its document is refused for."""
+    kind = operation_kind(read_document(request.query), request.operation_name)
+    if kind != "mutation" and request.size > MAX_QUERY_BODY:
+        raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
+    return kind
+
+
+def answer_of(result: ExecutionResult) -> tuple[int, dict[str, Any]]:
+    """Return status and body of a result; errors of the whole request have a status of their own."""
     errors: Sequence[GraphQLError] = result.errors or ()
     shown = [format_error(error) for error in errors]
     if result.data is None and shown and all("path" not in error for error in shown):
