@@ -16,6 +16,8 @@ EVENTS = "text/event-stream"
 
 _PLAIN = ("application/", "*/")
 _STALLED_SECONDS = 10
+_FAREWELL_SECONDS = 2
+"""A server that is ending does not wait longer for who takes nothing."""
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -56,7 +58,8 @@ class EventStream:
     async def open(self) -> None:
         """Send the head of the answer, once."""
         if not self._opened:
-            await self._put({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            head = {"type": "http.response.start", "status": 200, "headers": _HEADERS}
+            await self._put(head, _STALLED_SECONDS)
             self._opened = True
             await self.beat()
 
@@ -71,14 +74,15 @@ class EventStream:
 
     async def complete(self) -> None:
         await self.open()
-        await self._write(_COMPLETE, more=False)
+        last = {"type": "http.response.body", "body": _COMPLETE, "more_body": False}
+        await self._put(last, _FAREWELL_SECONDS)
 
-    async def _write(self, content: bytes, *, more: bool = True) -> None:
-        await self._put({"type": "http.response.body", "body": content, "more_body": more})
+    async def _write(self, content: bytes) -> None:
+        await self._put({"type": "http.response.body", "body": content, "more_body": True}, _STALLED_SECONDS)
 
-    async def _put(self, message: Message) -> None:
+    async def _put(self, message: Message, seconds: float) -> None:
         try:
-            async with asyncio.timeout(_STALLED_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._send(message)
         except TimeoutError as error:
             raise Stalled from error
