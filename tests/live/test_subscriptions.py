@@ -141,7 +141,7 @@ async def test_an_open_subscription_gives_signs_of_life(client: Client, app: Asg
 async def test_it_ends_with_its_token(client: Client, app: Asgi) -> None:
     await client.token(Role.CABINET_STAFF)
     # Tokens are taken until 30 seconds after their time.
-    token = client.tokens.issue("CABINET_STAFF:harbor:club:HEALTH", timedelta(seconds=-28))
+    token = client.tokens.issue("CABINET_STAFF:harbor:club:HEALTH", timedelta(seconds=-26))
     async with streaming(app, COVERAGE, token) as stream:
         (result,) = await stream.ended()
     assert code_of(result) == "TOKEN_INVALID"
