@@ -3,6 +3,7 @@
     POST /graphql   cabinet.web.graphql: viewer -> body -> document -> execution -> answer
                       records    schema -> resolvers -> cabinet.read       -> PostgreSQL, as the policy scopes it
                       coverage   schema -> resolvers -> cabinet.coverage   -> counted, then cabinet.disclosure
+                      live data  schema -> resolvers -> cabinet.live       -> events, as the ledger grows
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
     GET  /graphql   the same for a query of a trusted document, named by its hash
     GET  /          a page that says what this is, with a place to try a query
@@ -11,6 +12,7 @@
 Files come in by `cabinet load` (cabinet.importers) through the same cabinet.intake.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -24,41 +26,56 @@ from starlette.staticfiles import StaticFiles
 
 from cabinet.db import Database, Scope
 from cabinet.errors import CabinetError
+from cabinet.live.hub import Hub
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 from cabinet.viewer import Tokens
 from cabinet.web.cors import with_cors
+from cabinet.web.events import EventEndpoint
 from cabinet.web.graphql import GraphQLEndpoint
 from cabinet.web.pages import home
+from cabinet.web.sse import wants_events
 from cabinet.web.trusted import TrustedDocuments, trusted_documents
 
 Ready = Callable[[Database], Awaitable[None]]
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def create_app(url: str, settings: Settings, on_ready: Ready | None = None) -> Asgi:
-    """Build the ASGI application; `on_ready` is awaited once the database has been reached."""
-    pages = _pages(url, settings, trusted_documents(settings), on_ready)
+def create_app(
+    url: str, settings: Settings, on_ready: Ready | None = None, ending: asyncio.Event | None = None
+) -> Asgi:
+    """Build the ASGI application; `on_ready` is awaited once the database has been reached.
+
+    When `ending` is set, every open subscription is completed: a server waits for open answers before it stops.
+    """
+    pages = _pages(url, settings, trusted_documents(settings), on_ready, ending or asyncio.Event())
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         # The API's one address is answered ahead of all routing: it is asked far more often than the rest.
         if scope["type"] == "http" and scope["path"] == "/graphql":
-            await pages.state.graphql(scope, receive, send)
+            endpoint = pages.state.events if wants_events(scope["headers"]) else pages.state.graphql
+            await endpoint(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
     return with_cors(app, settings.cors_origins)
 
 
-def _pages(url: str, settings: Settings, trusted: TrustedDocuments, on_ready: Ready | None) -> Starlette:
+def _pages(
+    url: str, settings: Settings, trusted: TrustedDocuments, on_ready: Ready | None, ending: asyncio.Event
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with Database(url, settings) as database:
             app.state.database = database
-            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted)
+            tokens = Tokens(settings)
+            app.state.graphql = GraphQLEndpoint(database, settings, tokens, trusted)
+            hub = Hub(database)
+            app.state.events = EventEndpoint(database, settings, tokens, trusted, hub=hub, ending=ending)
             if on_ready is not None:
                 await on_ready(database)
             yield
+            ending.set()
 
     static = StaticFiles(directory=str(files("cabinet.web") / "static"))
     routes = [Route("/", home), Route("/healthz", _healthz), Mount("/static", app=static)]

@@ -61,6 +61,21 @@ class Settings(BaseSettings):
     request_seconds: float = Field(10, gt=0, description="Seconds after which a request is given up.")
     statement_seconds: float = Field(5, gt=0, description="Seconds after which a reading statement is given up.")
     post_seconds: float = Field(30, gt=0, description="The same for the statements of a post or an import.")
+    live_poll_seconds: float = Field(
+        0.5, gt=0, description="Seconds between two looks for changes, for each community somebody subscribes to."
+    )
+    live_beat_seconds: float = Field(
+        12,
+        gt=0,
+        le=30,
+        description="Seconds after which an open subscription gives a sign of life, and its token and memberships "
+        "are looked at again.",
+    )
+    live_window_seconds: int = Field(
+        900, ge=60, description="Who sees counts only is told at most once in so many seconds that they changed."
+    )
+    live_viewer_limit: int = Field(4, ge=1, description="Open subscriptions per person.")
+    live_server_limit: int = Field(200, ge=1, description="Open subscriptions per server process.")
 
     @property
     def issues_tokens(self) -> bool:

@@ -1,9 +1,11 @@
 """The whole of what the API says, put together."""
 
+from collections.abc import AsyncGenerator
+from inspect import isawaitable
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute, subscribe
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
@@ -12,11 +14,13 @@ from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
+from schema.live import LiveSubscription
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types("Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery))
 Mutation = merge_types("Mutation", (EnrollmentsMutation,))
+Subscription = merge_types("Subscription", (LiveSubscription,))
 
 
 class Api(strawberry.Schema):
@@ -46,10 +50,33 @@ class Api(strawberry.Schema):
         )
         return result if isinstance(result, ExecutionResult) else await result
 
+    async def listen(
+        self, document: DocumentNode, variables: dict[str, Any] | None, context: object
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Execute a subscription that validation had nothing against, event by event."""
+        subscribed = subscribe(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=variables,
+            executor_class=StrawberryGraphQLCoreExecutionContext,
+        )
+        results = await subscribed if isawaitable(subscribed) else subscribed
+        if isinstance(results, ExecutionResult):
+            yield results
+            return
+        try:
+            async for result in results:
+                yield result
+        finally:
+            if isinstance(results, AsyncGenerator):
+                await results.aclose()
+
 
 api = Api(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Child, Community, Enrollment, Neighborhood, Organization, Program, School],
     config=StrawberryConfig(enable_experimental_incremental_execution=False),
 )

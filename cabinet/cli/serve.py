@@ -89,8 +89,9 @@ def run(
 ) -> None:
     """Serve on the listener until told to stop; requests under way are given some seconds."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    ending = asyncio.Event()
     config = uvicorn.Config(
-        create_app(url, settings, on_ready),
+        create_app(url, settings, on_ready, ending),
         log_config=None,
         lifespan="on",
         loop="uvloop",
@@ -103,4 +104,17 @@ def run(
     # supervisor's SIGTERM is no different: the embedded database is stopped on the way out.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+        # The server's `serve` runs on whatever loop it is called in; the one it is configured for is `run`'s.
+        _Server(config, ending).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says that it is ending before it waits for open answers; uvicorn itself tells the application after."""
+
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.set()
+        await super().shutdown(sockets)

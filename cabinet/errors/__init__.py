@@ -7,6 +7,7 @@
     │   ├── BodyTimeout                                                    408
     │   ├── UnsupportedMediaType                                           415
     │   ├── NotAcceptable                                                  406
+    │   ├── EventStreamNeeded   a subscription, asked for as JSON          406
     │   ├── HeadersTooLarge                                                431
     │   └── DocumentInvalid     the GraphQL document                       400
     │       ├── IntrospectionForbidden  PersistedQueryNotFound
@@ -26,6 +27,9 @@
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
+    ├── TooManySubscriptions                                               429
+    ├── SubscriptionEnded       an open subscription cannot go on          409
+    │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
@@ -38,6 +42,7 @@ A class's docstring is its default message and the text of docs/errors.md.
 """
 
 from cabinet.errors.base import CabinetError, all_errors
+from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
     BodyTooLarge,
@@ -47,6 +52,7 @@ from cabinet.errors.requests import (
     DocumentNotTrusted,
     DocumentTooDeep,
     DocumentTooLarge,
+    EventStreamNeeded,
     Forbidden,
     HeadersTooLarge,
     IntrospectionForbidden,
@@ -124,6 +130,7 @@ __all__ = [
     "DuplicateRow",
     "EmbeddedMissing",
     "EndsBeforeBegins",
+    "EventStreamNeeded",
     "FileUnreadable",
     "Forbidden",
     "HeadersTooLarge",
@@ -133,6 +140,7 @@ __all__ = [
     "InternalError",
     "IntrospectionForbidden",
     "ManifestInvalid",
+    "MembershipChanged",
     "MethodNotAllowed",
     "NeighborhoodUnknown",
     "NotAcceptable",
@@ -149,6 +157,8 @@ __all__ = [
     "RowProblem",
     "SchoolUnknown",
     "StartupError",
+    "SubscriptionBehind",
+    "SubscriptionEnded",
     "TimeoutExceeded",
     "TokenInvalid",
     "TooManyAliases",
@@ -157,6 +167,7 @@ __all__ = [
     "TooManyOperations",
     "TooManyRootFields",
     "TooManyRows",
+    "TooManySubscriptions",
     "UnsupportedMediaType",
     "VersionConflict",
     "all_errors",

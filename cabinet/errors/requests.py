@@ -52,6 +52,13 @@ class HeadersTooLarge(RequestError):
     hint = "Send documents and variables in the body of a POST."
 
 
+class EventStreamNeeded(RequestError):
+    """A subscription is answered as a stream of events, which the request does not accept."""
+
+    code, status = "EVENT_STREAM_NEEDED", 406
+    hint = "Send Accept: text/event-stream; the graphql-sse protocol, distinct connections mode."
+
+
 class DocumentInvalid(RequestError):
     """The GraphQL document cannot be parsed, or does not fit the schema."""
 

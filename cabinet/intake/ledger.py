@@ -12,7 +12,8 @@ from cabinet.db import Connection, json_text
 from cabinet.errors import IdempotencyKeyReused
 from cabinet.intake.receipt import Outcome, Receipt, Verdict
 from cabinet.intake.rows import Kind
-from cabinet.intake.source import Source
+from cabinet.intake.source import Source, said_by
+from cabinet.intake.supply import TABLES
 from cabinet.intake.validate import Item
 from cabinet.intake.write import insert
 from cabinet.tables import change, match_review, outbox
@@ -85,8 +86,8 @@ async def write_ledger(connection: Connection, source: Source, kind: Kind, items
         change,
         [
             {
-                "community_id": source.community_id,
-                "entity": kind,
+                **said_by(source),
+                "entity": TABLES[kind][0].name if kind in TABLES else kind,
                 "entity_id": outcome.record,
                 "child_id": outcome.child_id,
             }

@@ -137,7 +137,8 @@ async def upsert_supply(connection: Connection, community_id: UUID, kind: Kind, 
     rows = [{"community_id": community_id, **values} for _, values in drafts.values()]
     written = await _write(connection, table, rows, natural_key)
     for key, (item, _) in drafts.items():
-        item.outcome.verdict = written.get(tuple(map(str, key)), Verdict.UNCHANGED)
+        outcome = item.outcome
+        outcome.verdict, outcome.record = written.get(tuple(map(str, key)), (Verdict.UNCHANGED, None))
     if kind is Kind.SERVICE:
         await _place_services(connection, community_id, [item for item, _ in drafts.values()])
 
@@ -163,7 +164,7 @@ def _draft(
 
 async def _write(
     connection: Connection, table: Table, rows: Sequence[dict[str, Any]], natural_key: tuple[str, ...]
-) -> dict[tuple[str, ...], Verdict]:
+) -> dict[tuple[str, ...], tuple[Verdict, UUID]]:
     columns = [name for name in rows[0] if name not in ("community_id", *natural_key)] if rows else []
     listed = ", ".join(natural_key)
     written = await insert(
@@ -171,10 +172,13 @@ async def _write(
         table,
         rows,
         conflict=update_on_conflict(f"community_id, {listed}", columns, table),
-        returning=f"{listed}, (old.community_id IS NULL) AS is_new",
+        returning=f"{listed}, {table.info['key']} AS id, (old.community_id IS NULL) AS is_new",
     )
     return {
-        tuple(str(row[name]) for name in natural_key): Verdict.CREATED if row["is_new"] else Verdict.UPDATED
+        tuple(str(row[name]) for name in natural_key): (
+            Verdict.CREATED if row["is_new"] else Verdict.UPDATED,
+            row["id"],
+        )
         for row in written
     }
 

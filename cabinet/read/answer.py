@@ -100,6 +100,13 @@ class Reader:
         data = {**found.data, **ordinary.data}
         return Answer(data, ordinary.errors, (*found.withheld, *ordinary.withheld))
 
+    def check(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> None:
+        """Hold a subscription to the limits of a query: each of its events may have a page of rows."""
+        variables = self._variables(document, given, viewer)
+        if isinstance(variables, VariableValues):
+            selection = select(self.schema, document, variables)
+            check_cost(selection, Arguments(variables), self.fields, self.page_limit, times=self.page_limit)
+
     def _variables(
         self, document: Document, given: dict[str, Any] | None, viewer: Viewer
     ) -> VariableValues | list[GraphQLError]:

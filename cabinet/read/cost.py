@@ -14,7 +14,9 @@ from cabinet.read.selection import Selected, Selection
 _KEPT = 100
 
 
-def check_cost(selection: Selection, arguments: Arguments, fields: Fields, page_limit: int) -> None:
+def check_cost(
+    selection: Selection, arguments: Arguments, fields: Fields, page_limit: int, *, times: int = 1
+) -> None:
     """Raise PageTooLarge or CostTooHigh for more rows than are given at a time."""
     pages = _pages(selection, fields)
     firsts = {page: _first(page, arguments) for page in pages}
@@ -23,7 +25,8 @@ def check_cost(selection: Selection, arguments: Arguments, fields: Fields, page_
     for page, first in firsts.items():
         if not 1 <= first <= page_limit:
             raise PageTooLarge(f"`first` is between 1 and {page_limit}.", field=page.key)
-    total, limit = sum(_rows(each, firsts, fields) for each in selection.fields), ROWS_PER_PAGE_ROW * page_limit
+    total = times * sum(_rows(each, firsts, fields) for each in selection.fields)
+    limit = ROWS_PER_PAGE_ROW * page_limit
     if total > limit:
         raise CostTooHigh(f"The answer could have {total:,} rows; {limit:,} are given at a time.")
     if len(selection.affordable) >= _KEPT:

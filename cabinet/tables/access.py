@@ -103,6 +103,8 @@ change = community_table(
     column("entity_id", Uuid(), INTERNAL, "Key of the row."),
     column("child_id", Uuid(), INTERNAL, "The child it is about.", nullable=True),
     recorded_at(),
+    column("organization_id", Uuid(), INTERNAL, "The organization that wrote it.", nullable=True),
+    column("sector", Text(), INTERNAL, "Sector of that organization's record.", nullable=True),
     index("change_xid_idx", "xid"),
 )
 

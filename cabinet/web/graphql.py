@@ -1,7 +1,8 @@
 """The GraphQL endpoint: viewer -> body -> document -> execution -> one shape of answer."""
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, NamedTuple
 
 from graphql import DocumentNode, OperationType
 
@@ -10,13 +11,14 @@ from cabinet.errors import (
     BodyTooLarge,
     CabinetError,
     DocumentInvalid,
+    EventStreamNeeded,
     MethodNotAllowed,
     RequestError,
     TimeoutExceeded,
 )
 from cabinet.read.answer import Answer, Reader
 from cabinet.read.directory import Directory
-from cabinet.read.document import ValidationFailed
+from cabinet.read.document import Document, ValidationFailed
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import Tokens, Viewer, Viewers, bearer
@@ -47,51 +49,64 @@ class GraphQLEndpoint:
         self.reader = Reader(api.graphql, database, Directory(database), self.ordinary, settings.page_limit)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        timing, headers, form = Timing(), join_headers(scope["headers"]), Form()
+        call = Call(scope)
+        await self.deliver(call, send, self.respond(call, receive))
+
+    async def deliver(
+        self, call: "Call", send: Send, work: Coroutine[Any, Any, Response], form: Form | None = None
+    ) -> None:
+        """Send the response that the work comes to, or the error it ends with, in the form the client accepts."""
         try:
-            form = choose_form(headers.get(b"accept"), headers.get(b"accept-encoding"))
-            response = await self.respond(scope, headers, receive, form, timing)
+            form = form or call.form()
+            response = await work
+        except DocumentInvalid as error:
+            response = response_of(document_refused(error), form or Form(), kept=False)
+        except ValidationFailed as failed:
+            response = response_of(refused(failed.errors), form or Form(), kept=False)
         except CabinetError as error:
-            response = response_of_error(error, _headers_of(error, scope["method"], headers))
+            response = response_of_error(error, _headers_of(error, call))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
             response = response_of_error(mask(error))
-        delivery = Delivery(response, form, timing, headers.get(b"if-none-match"), scope["method"] == "HEAD")
-        await delivery.send(send)
+        finally:
+            work.close()
+        none_match = call.headers.get(b"if-none-match")
+        await Delivery(response, form or Form(), call.timing, none_match, call.method == "HEAD").send(send)
 
-    async def respond(
-        self, scope: Message, headers: Headers, receive: Receive, form: Form, timing: Timing
-    ) -> Response:
+    async def respond(self, call: "Call", receive: Receive) -> Response:
         """Answer by the method: a POST holds its document, a GET names a trusted one."""
-        method = scope["method"]
-        if method == "OPTIONS":
+        if call.method == "OPTIONS":
             return Response(NO_CONTENT, headers=(_METHODS,))
-        if method not in ("POST", *_SAFE):
-            raise MethodNotAllowed
-        try:
-            result = await self.answer(scope, headers, receive, timing)
-        except DocumentInvalid as error:
-            result = document_refused(error)
-        except ValidationFailed as failed:
-            result = refused(failed.errors)
-        return response_of(result, form, kept=method in _SAFE)
+        return await self.respond_to(call, await self.read(call, receive))
 
-    async def answer(self, scope: Message, headers: Headers, receive: Receive, timing: Timing) -> Executed:
-        """Identify, read and execute one request."""
-        viewer = await self.viewer(headers)
-        timing.end("viewer")
-        request = await self.request(scope, headers, receive, viewer)
-        timing.end("body")
-        document = documents.read(request.query, member=bool(viewer.memberships))
-        document.check_name(request.operation_name)
-        writes = document.operation.operation is OperationType.MUTATION
-        if scope["method"] in _SAFE and document.operation.operation is not OperationType.QUERY:
+    async def respond_to(self, call: "Call", asked: "Asked") -> Response:
+        """Execute what was asked, as JSON."""
+        document = asked.document()
+        call.timing.end("document")
+        operation = document.operation.operation
+        if operation is OperationType.SUBSCRIPTION:
+            raise EventStreamNeeded
+        if operation is not OperationType.QUERY and call.method in _SAFE:
             raise MethodNotAllowed("A GET changes nothing: only queries are answered by GET.")
-        if request.size > MAX_QUERY_BODY and not writes:
-            raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
-        timing.end("document")
+        result = await self.answer(asked, document, call.timing)
+        return response_of(result, call.form(), kept=call.method in _SAFE)
+
+    async def read(self, call: "Call", receive: Receive) -> "Asked":
+        """Find out who asks, and read what."""
+        if call.method not in ("POST", *_SAFE):
+            raise MethodNotAllowed
+        viewer = await self.viewer(call.headers)
+        call.timing.end("viewer")
+        request = await self.request(call, receive, viewer)
+        call.timing.end("body")
+        return Asked(viewer, call.headers, request)
+
+    async def answer(self, asked: "Asked", document: Document, timing: Timing) -> Executed:
+        """Execute a query or a mutation in the time it is given."""
+        writes = document.operation.operation is OperationType.MUTATION
         try:
             async with asyncio.timeout(self.settings.post_seconds if writes else self.settings.request_seconds):
-                return executed(await self.reader.answer(document, request.variables, viewer, timing.end))
+                answer = await self.reader.answer(document, asked.request.variables, asked.viewer, timing.end)
+                return executed(answer)
         except TimeoutError as error:
             raise TimeoutExceeded from error
 
@@ -100,12 +115,13 @@ class GraphQLEndpoint:
         authorization = headers.get(b"authorization")
         return await self.viewers.find(bearer(authorization.decode("latin-1") if authorization else None))
 
-    async def request(self, scope: Message, headers: Headers, receive: Receive, viewer: Viewer) -> GraphQLRequest:
+    async def request(self, call: "Call", receive: Receive, viewer: Viewer) -> GraphQLRequest:
         """Read what is asked."""
-        if scope["method"] in _SAFE:
+        headers = call.headers
+        if call.method in _SAFE:
             if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
                 raise RequestError("A GET has no body.", hint="Send parameters in the address, or POST a body.")
-            return request_from_query(scope["query_string"], self.trusted)
+            return request_from_query(call.query_string, self.trusted)
         # Only somebody we know has rows to post; nobody else makes us read megabytes.
         limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
         body = await read_body(headers, receive, self.settings.body_seconds, limit)
@@ -118,10 +134,40 @@ class GraphQLEndpoint:
         return Answer(result.data, result.errors or (), tuple(context.withheld))
 
 
-def _headers_of(error: CabinetError, method: str, headers: Headers) -> Pairs:
+class Call:
+    """One HTTP request, before its body is read."""
+
+    def __init__(self, scope: Message) -> None:
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope.get("query_string", b"")
+        self.headers = join_headers(scope["headers"])
+        self.timing = Timing()
+
+    def form(self) -> Form:
+        """Return the form of answer that is accepted best. Raises NotAcceptable."""
+        return choose_form(self.headers.get(b"accept"), self.headers.get(b"accept-encoding"))
+
+
+class Asked(NamedTuple):
+    """A request that could be read, and who sent it."""
+
+    viewer: Viewer
+    headers: Headers
+    request: GraphQLRequest
+
+    def document(self) -> Document:
+        """Return the document that is asked. Raises DocumentInvalid and its kin, and ValidationFailed."""
+        document = documents.read(self.request.query, member=bool(self.viewer.memberships))
+        document.check_name(self.request.operation_name)
+        if document.operation.operation is not OperationType.MUTATION and self.request.size > MAX_QUERY_BODY:
+            raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
+        return document
+
+
+def _headers_of(error: CabinetError, call: Call) -> Pairs:
     """Return what an error's answer says beside the error."""
     if isinstance(error, MethodNotAllowed):
         # A GET is refused for what it asks, any other method for itself.
-        return (_POST_ONLY,) if method in _SAFE else (_METHODS,)
+        return (_POST_ONLY,) if call.method in _SAFE else (_METHODS,)
     # Whoever waited for leave to send a body and got none may send it or not: no request can follow on it.
-    return ((b"connection", b"close"),) if b"expect" in headers else ()
+    return ((b"connection", b"close"),) if b"expect" in call.headers else ()

@@ -81,6 +81,8 @@ def test_the_proxy_outwaits_the_server_but_not_forever() -> None:
     slowest = max(default("post_seconds"), default("request_seconds"))
     assert 0 < seconds("proxy_connect_timeout") <= 10
     assert slowest < seconds("proxy_read_timeout") <= 60
+    # An open subscription is never silent for so long.
+    assert default("live_beat_seconds") < seconds("proxy_read_timeout")
 
 
 @pytest.mark.parametrize("error", [BodyTooLarge, TimeoutExceeded])

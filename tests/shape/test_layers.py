@@ -16,7 +16,7 @@ LAYERS = (
     ("schema",),
     ("resolvers",),
     ("cabinet.demo", "cabinet.importers"),  # Both make the rows that intake takes in.
-    ("cabinet.coverage", "cabinet.intake", "cabinet.read"),
+    ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
     ("cabinet.access", "cabinet.audit"),

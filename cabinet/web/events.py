@@ -1,0 +1,163 @@
+"""The GraphQL endpoint for who accepts a stream of events: subscriptions, and anything else as a stream of one."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, aclosing, suppress
+from typing import Any
+
+import orjson
+from graphql import OperationType
+
+from cabinet.db import Database
+from cabinet.errors import CabinetError, DocumentInvalid, MembershipChanged, MethodNotAllowed
+from cabinet.live.hub import Hub
+from cabinet.read.answer import Answer
+from cabinet.read.document import Document, ValidationFailed
+from cabinet.read.loaders import Loaders
+from cabinet.settings import Settings
+from cabinet.viewer import Tokens
+from cabinet.web.accept import Form
+from cabinet.web.body import Message, Receive, Send
+from cabinet.web.executed import document_refused, executed, mask, refused
+from cabinet.web.graphql import Asked, Call, GraphQLEndpoint
+from cabinet.web.response import Response
+from cabinet.web.sse import EventStream, Stalled, takes_json
+from cabinet.web.trusted import TrustedDocuments
+from resolvers.live import LiveContext
+from schema.api import api
+
+
+class _Disconnected(Exception):
+    """The client is gone."""
+
+
+class EventEndpoint(GraphQLEndpoint):
+    """Answers /graphql with events.
+
+    What is wrong with the operation is an event too, as the protocol has it; what is no GraphQL request, or comes
+    with a token that is not accepted, is refused as it is everywhere.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        tokens: Tokens,
+        trusted: TrustedDocuments,
+        *,
+        hub: Hub,
+        ending: asyncio.Event,
+    ) -> None:
+        super().__init__(database, settings, tokens, trusted)
+        self.hub, self.ending = hub, ending
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        call = Call(scope)
+        if call.method != "POST" and takes_json(call.headers.items()):
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            asked = await self.read(call, receive)
+        except Exception as error:  # noqa: BLE001 - it is sent as any other endpoint sends it.
+            await self.deliver(call, send, _raise(error), Form())
+            return
+        if takes_json(call.headers.items()) and not _subscribes(asked):
+            await self.deliver(call, send, self.respond_to(call, asked))
+        else:
+            with suppress(_Disconnected, Stalled):
+                await self._answer_with_events(call, asked, receive, EventStream(send))
+
+    async def read(self, call: Call, receive: Receive) -> Asked:
+        if call.method != "POST":
+            raise MethodNotAllowed("Events are an answer to a POST.")
+        return await super().read(call, receive)
+
+    async def _answer_with_events(self, call: Call, asked: Asked, receive: Receive, stream: EventStream) -> None:
+        try:
+            document = asked.document()
+            if document.operation.operation is OperationType.SUBSCRIPTION:
+                await self._subscription(asked, document, receive, stream)
+            else:
+                await stream.next((await self.answer(asked, document, call.timing)).content)
+        except (_Disconnected, Stalled):
+            raise
+        except DocumentInvalid as error:
+            await stream.next(document_refused(error).content)
+        except ValidationFailed as failed:
+            await stream.next(refused(failed.errors).content)
+        except CabinetError as error:
+            await stream.next(orjson.dumps(error.as_body()))
+        except Exception as error:  # noqa: BLE001 - the head of the answer may be sent; it ends as events do.
+            await stream.next(orjson.dumps(mask(error).as_body()))
+        await stream.complete()
+
+    async def _subscription(self, asked: Asked, document: Document, receive: Receive, stream: EventStream) -> None:
+        """Send events until the source, the client, the viewer's rights or the server end it."""
+        await first_of(
+            self._send_results(asked, document, stream),
+            self._beat(asked, stream),
+            _disconnect(receive),
+            self.ending.wait(),
+        )
+
+    async def _send_results(self, asked: Asked, document: Document, stream: EventStream) -> None:
+        async with AsyncExitStack() as exits:
+            context = LiveContext(
+                self.database,
+                self.settings,
+                asked.viewer,
+                Loaders(self.database),
+                self.reader.directory,
+                hub=self.hub,
+                opened=stream.open,
+                still_themselves=lambda: self._check_viewer(asked),
+                exits=exits,
+            )
+            self.reader.check(document, asked.request.variables, asked.viewer)
+            results = api.listen(document.ast, asked.request.variables, context)
+            async with aclosing(results):
+                async for result in results:
+                    answer = Answer(result.data, result.errors or (), tuple(context.withheld))
+                    await stream.next(executed(answer).content)
+
+    async def _beat(self, asked: Asked, stream: EventStream) -> None:
+        while True:
+            await asyncio.sleep(self.settings.live_beat_seconds)
+            await self._check_viewer(asked)
+            await stream.beat()
+
+    async def _check_viewer(self, asked: Asked) -> None:
+        """Find out anew who asks; raise TokenInvalid or MembershipChanged if it is no longer who subscribed."""
+        viewer = await self.viewer(asked.headers)
+        if set(viewer.memberships) != set(asked.viewer.memberships):
+            raise MembershipChanged
+
+
+async def _raise(error: Exception) -> Response:
+    raise error
+
+
+def _subscribes(asked: Asked) -> bool:
+    try:
+        return asked.document().operation.operation is OperationType.SUBSCRIPTION
+    except (DocumentInvalid, ValidationFailed):
+        return False
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    raise _Disconnected
+
+
+async def first_of(*works: Coroutine[Any, Any, Any]) -> None:
+    """Run all until the first of them ends, however it does, and stop the others before returning."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
