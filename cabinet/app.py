@@ -6,6 +6,7 @@
                       live data  schema -> resolvers -> cabinet.live       -> events, as the ledger grows
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
     GET  /graphql   the same for a query of a trusted document, named by its hash
+    GET  /export/…  cabinet.web.export: viewer -> cabinet.read.export, planned like a list -> streamed by COPY
     GET  /          a page that says what this is, with a place to try a query
     GET  /healthz   whether the database answers
 
@@ -32,6 +33,7 @@ from cabinet.tables.security import Login
 from cabinet.viewer import Tokens
 from cabinet.web.cors import with_cors
 from cabinet.web.events import EventEndpoint
+from cabinet.web.export import ExportEndpoint
 from cabinet.web.graphql import GraphQLEndpoint
 from cabinet.web.pages import home
 from cabinet.web.sse import wants_events
@@ -72,14 +74,24 @@ def _pages(
             app.state.graphql = GraphQLEndpoint(database, settings, tokens, trusted)
             hub = Hub(database)
             app.state.events = EventEndpoint(database, settings, tokens, trusted, hub=hub, ending=ending)
+            app.state.export = ExportEndpoint(app.state.graphql)
             if on_ready is not None:
                 await on_ready(database)
             yield
             ending.set()
 
     static = StaticFiles(directory=str(files("cabinet.web") / "static"))
-    routes = [Route("/", home), Route("/healthz", _healthz), Mount("/static", app=static)]
+    routes = [
+        Route("/", home),
+        Route("/healthz", _healthz),
+        Mount("/export", app=_export),
+        Mount("/static", app=static),
+    ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _export(scope: Any, receive: Any, send: Any) -> None:
+    await scope["app"].state.export(scope, receive, send)
 
 
 async def _healthz(request: Request) -> Response:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self, TypeAlias
@@ -37,6 +37,7 @@ Record: TypeAlias = asyncpg.Record
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _LOCK_SECONDS = 2
 _IDLE_SECONDS = 10
+_CLOSE_SECONDS = 5
 _STATEMENT_BYTES = 256 * 1024
 _VALUE_MISSING = "CB001"
 
@@ -107,10 +108,11 @@ class Database:
         for pool in self.pools.values():
             await pool.close()
 
-    async def connect(self, login: Login) -> asyncpg.Connection:
-        """Open a connection as one of the login roles, outside of its pool."""
+    async def connect(self, login: Login, seconds: float | None = None) -> asyncpg.Connection:
+        """Open a connection as one of the login roles, outside of its pool; `seconds` is for its statements."""
         writes = login in (Login.WRITER, Login.OPERATOR)
-        seconds = self.settings.post_seconds if writes else self.settings.statement_seconds
+        if seconds is None:
+            seconds = self.settings.post_seconds if writes else self.settings.statement_seconds
         connection = await asyncpg.connect(
             self.url,
             user=login.value,
@@ -144,6 +146,18 @@ class Database:
         with _translated():
             async with self.pools[scope.login].transaction(scope, isolation) as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def apart(self, scope: Scope, seconds: float) -> AsyncIterator[Connection]:
+        """Open a connection for one long reading in a scope, which takes none from the pools; close it after."""
+        with _translated():
+            connection = await self.connect(scope.login, seconds)
+            try:
+                await connection.execute(scope.statement())
+                yield connection
+            finally:
+                with suppress(TimeoutError):
+                    await connection.close(timeout=_CLOSE_SECONDS)
 
     async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> Record:
         """Run one statement in the scope, in one round trip if its scope was asked for just before."""

@@ -76,6 +76,16 @@ class Settings(BaseSettings):
     )
     live_viewer_limit: int = Field(4, ge=1, description="Open subscriptions per person.")
     live_server_limit: int = Field(200, ge=1, description="Open subscriptions per server process.")
+    exports: int = Field(
+        2,
+        ge=1,
+        le=50,
+        description="Exports at once, of records and of supply each, per server process; each has a connection.",
+    )
+    export_seconds: float = Field(600, gt=0, description="Seconds after which an export is given up.")
+    export_stall_seconds: float = Field(
+        30, gt=0, description="Seconds for which the client of an export may take nothing."
+    )
 
     @property
     def issues_tokens(self) -> bool:

@@ -34,7 +34,7 @@
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
-    ├── DatabaseUnavailable                                                503
+    ├── DatabaseUnavailable  TooManyExports                                503
     ├── TimeoutExceeded                                                    504
     └── InternalError           our fault; internals stay in the log       500
 
@@ -105,6 +105,7 @@ from cabinet.errors.server import (
     PortTaken,
     StartupError,
     TimeoutExceeded,
+    TooManyExports,
 )
 
 __all__ = [
@@ -163,6 +164,7 @@ __all__ = [
     "TokenInvalid",
     "TooManyAliases",
     "TooManyDirectives",
+    "TooManyExports",
     "TooManyFields",
     "TooManyOperations",
     "TooManyRootFields",

@@ -119,7 +119,7 @@ class PageTooLarge(DocumentTooLarge):
     """A page has more rows than this server answers at a time."""
 
     code = "PAGE_TOO_LARGE"
-    hint = "Ask for the next page with `after`, or export the whole list."
+    hint = "Ask for the next page with `after`, or export the whole list: `GET /export/{community}/{list}.csv`."
 
 
 class CostTooHigh(DocumentTooLarge):

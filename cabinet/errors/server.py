@@ -58,6 +58,12 @@ class DatabaseUnavailable(CabinetError):
     hint = "Try again in a moment. A post may be repeated safely with the same idempotency key."
 
 
+class TooManyExports(CabinetError):
+    """This server is giving as many exports as it does at once."""
+
+    code, status, hint = "TOO_MANY_EXPORTS", 503, "Try again when the seconds of Retry-After have passed."
+
+
 class TimeoutExceeded(CabinetError):
     """The question took longer than this server allows."""
 

@@ -60,6 +60,36 @@ _FORMATS: dict[str, tuple[tuple[type[TypeEngine[Any]], Format], ...]] = {
 }
 
 
+_FORMULA = (9, 10, 13, 43, 45, 61, 64, 65291, 65293, 65309, 65312)
+"""The characters, as code points, that begin a formula in one spreadsheet or another: tab, line ends, + - = @ and
+their full-width forms.
+"""
+
+
+def cell_of(column: Column[object], written: Format) -> Format:
+    """Return how a column is written as a cell of CSV, by how it is written as JSON; NULL stays NULL."""
+    if written is _escaped and not isinstance(column.type, ARRAY):
+        return _harmless
+    if written in (_quoted, _quoted_text):
+        return _plain
+    # A list is JSON in its cell too, and a number or a truth value is the same in both.
+    return unquoted(written) if written is _timestamp else written
+
+
+def unquoted(written: Format) -> Format:
+    """Return the text of a JSON string that holds nothing JSON escapes; a list is left as it is."""
+    return lambda sql: f"btrim({written(sql)}, '\"')"
+
+
+def _harmless(sql: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula.
+
+    What begins with apostrophes and then with a formula gets one more, so that taking one away leads back.
+    """
+    points = ", ".join(map(str, _FORMULA))
+    return f"CASE WHEN ascii(ltrim({sql}, '''')) IN ({points}) THEN '''' || {sql} ELSE {sql} END"
+
+
 def format_of(column: Column[object], asked: GraphQLOutputType) -> Format | None:
     """Return how a column is written as a type of the API; None for what PostgreSQL cannot write the same way."""
     kind = asked.of_type if isinstance(asked, GraphQLNonNull) else asked

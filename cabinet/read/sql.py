@@ -71,20 +71,27 @@ class Writer:
             json.sql(f"({self._page(field.page, (alias, field.column))})")
 
     def _said(self, field: plan.SaidField, alias: str) -> str:
+        return or_null(self._said_value(field, alias), field.place, nullable=field.nullable)
+
+    def _said_value(self, field: plan.SaidField, alias: str) -> str:
         said, own = field.said, "source"
         conditions = [*same((alias, said.column), own), *self.predicates.rows(said.table, own, field.action)]
-        value = f"(SELECT {said.value} FROM {said.table.name} {own}{said.joined}{where(conditions)})"
-        return or_null(value, field.place, nullable=field.nullable)
+        return f"(SELECT {said.value} FROM {said.table.name} {own}{said.joined}{where(conditions)})"
 
     def _one(self, field: plan.ObjectField, alias: str, joins: list[str]) -> str:
+        own = self._joined(field, alias, joins)
+        json = self._object(field.node, own, joins)
+        missing = "'null'" if field.nullable else f"app_missing('{field.place}')"
+        return f"CASE WHEN {own}.{key_columns(field.node.table)[0]} IS NULL THEN {missing} ELSE {json} END"
+
+    def _joined(self, field: plan.ObjectField, alias: str, joins: list[str]) -> str:
+        """Join the one row that a column names, as far as the policy shows it, and return its alias."""
         own, table = self._alias(), field.node.table
         key = key_columns(table)[0]
         conditions = [f"{own}.community_id = {alias}.community_id", f"{own}.{key} = {alias}.{field.column}"]
         conditions += self.predicates.rows(table, own, field.node.action)
         joins.append(f"\nLEFT JOIN {table.name} {own} ON {' AND '.join(conditions)}")
-        json = self._object(field.node, own, joins)
-        missing = "'null'" if field.nullable else f"app_missing('{field.place}')"
-        return f"CASE WHEN {own}.{key} IS NULL THEN {missing} ELSE {json} END"
+        return own
 
     def _list(self, field: plan.ListField, alias: str) -> str:
         own, table, joins = self._alias(), field.node.table, list[str]()

@@ -31,11 +31,9 @@ CREATE FUNCTION app_organizations() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL 
 CREATE FUNCTION app_subject() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('cabinet.subject', true), '');
 CREATE FUNCTION app_opaque(content bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN translate(encode(content, 'base64'), E'+/=\\n', '-_');
+  RETURN rtrim(replace(replace(replace(encode(content, 'base64'), '+', '-'), '/', '_'), E'\\n', ''), '=');
 CREATE FUNCTION app_id(name text, community_id uuid, key uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN translate(
-    encode(convert_to(name, 'UTF8') || '\\x3a'::bytea || uuid_send(community_id) || uuid_send(key), 'base64'),
-    E'+/=\\n', '-_');
+  RETURN app_opaque(convert_to(name, 'UTF8') || '\\x3a'::bytea || uuid_send(community_id) || uuid_send(key));
 CREATE FUNCTION app_missing(field text) RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS
   $$ BEGIN RAISE EXCEPTION 'no value for %', field USING ERRCODE = 'CB001'; END $$;
 """
