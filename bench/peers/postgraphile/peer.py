@@ -1,0 +1,3 @@
+from bench.peers.peer import Peer
+class PostGraphile(Peer):
+    name = "postgraphile"
