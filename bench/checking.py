@@ -16,7 +16,7 @@ from bench.questions import Question, askings
 SAMPLE = 20
 
 
-class Refused(Exception):  # noqa: N818 - named by what went wrong, as the server's own are.
+class Refused(Exception):
     """The peer has no answer to this question."""
 
 

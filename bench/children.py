@@ -42,15 +42,16 @@ CREATE FUNCTION bench.grade(born date, school_year int) RETURNS text LANGUAGE sq
 """
 
 # Organizations and programs differ in size as those of a town do: of 3,000 programs the smallest has some 180
-# enrollments, most have below 300, the largest has 4,800. Seven organizations in forty are of other sectors than the
-# steward's, and what they hold has to be left out by row-level security.
+# enrollments, most have below 300, the largest has 4,800. Seven organizations in forty are of other sectors than
+# the steward's, and what they hold has to be left out by row-level security.
 ROWS = """
 INSERT INTO community (community_id, code, name, state, time_zone)
   VALUES ('{community}', '{code}', 'Bench', 'MA', 'America/New_York');
 
 INSERT INTO organization (community_id, organization_id, code, name, sector)
   SELECT uuid '{community}', bench.key(n, 2), 'organization-' || n, 'Organization ' || n,
-    CASE WHEN n > {organizations} - 4 THEN 'EDUCATION' WHEN n > {organizations} - 7 THEN 'HEALTH' ELSE '{sector}' END
+    CASE WHEN n > {organizations} - 4 THEN 'EDUCATION' WHEN n > {organizations} - 7 THEN 'HEALTH'
+      ELSE '{sector}' END
   FROM generate_series(1, {organizations}) n;
 
 CREATE UNLOGGED TABLE bench.program AS
@@ -59,8 +60,9 @@ CREATE UNLOGGED TABLE bench.program AS
   JOIN organization o
     ON o.organization_id = bench.key(1 + floor({organizations} * bench.chance(n, 3) ^ 1.5)::int, 2);
 INSERT INTO program (community_id, program_id, organization_id, code, name, sector, description)
-  SELECT uuid '{community}', bench.key(number, 4), organization_id, 'program-' || number, 'Program "' || number || '"',
-    sector, CASE WHEN number % 5 > 0 THEN repeat('What program ' || number || ' does for its children. ', 3) END
+  SELECT uuid '{community}', bench.key(number, 4), organization_id, 'program-' || number,
+    'Program "' || number || '"', sector,
+    CASE WHEN number % 5 > 0 THEN repeat('What program ' || number || ' does for its children. ', 3) END
   FROM bench.program ORDER BY number;
 
 CREATE UNLOGGED TABLE bench.enrollment AS
@@ -98,7 +100,8 @@ INSERT INTO child_year (community_id, child_id, school_year, organization_id, se
 
 INSERT INTO enrollment (community_id, enrollment_id, child_id, program_id, organization_id, sector, status, begins,
     ends, exit_reason, record_id, record_version, content_hash)
-  SELECT uuid '{community}', bench.key(number, 9), bench.child_key(child), bench.key(program, 4), organization_id, sector,
+  SELECT uuid '{community}', bench.key(number, 9), bench.child_key(child), bench.key(program, 4),
+    organization_id, sector,
     CASE WHEN is_open THEN 'ENROLLED' WHEN number % 3 = 0 THEN 'WITHDRAWN' ELSE 'COMPLETED' END, begins,
     CASE WHEN NOT is_open THEN begins + 30 + (number % 240)::int END,
     CASE WHEN NOT is_open AND number % 3 = 0 THEN 'moved away' END,
@@ -114,7 +117,7 @@ DROP TABLE bench.program, bench.enrollment;
 
 @dataclass(frozen=True)
 class Drawn:
-    """Keys to ask for, each sorted as the tables' keys are: all programs, and some of the steward's enrollments."""
+    """Keys to ask for, sorted as the tables' keys are: all programs, and some of the steward's enrollments."""
 
     programs: list[UUID]
     enrollments: list[UUID]
@@ -146,14 +149,17 @@ def bench_database(folder: Path, scale: float) -> Iterator[Bench]:
             asyncio.run(fill(url, scale))
             filled.write_text(f"{scale}\n")
         if float(filled.read_text()) != scale:
-            raise SystemExit(f"{folder} holds a community of scale {filled.read_text().strip()}; name another folder.")
+            raise SystemExit(
+                f"{folder} holds a community of scale {filled.read_text().strip()}; name another folder."
+            )
         yield Bench(url, settings, asyncio.run(prepare(url)))
 
 
 async def fill(url: str, scale: float) -> None:
     # Foreign keys hold by construction; checking three million of them would take most of the time.
     connection = await asyncpg.connect(
-        url, server_settings={"session_replication_role": "replica", "synchronous_commit": "off", "work_mem": "256MB"}
+        url,
+        server_settings={"session_replication_role": "replica", "synchronous_commit": "off", "work_mem": "256MB"},
     )
     counts = {
         "children": int(CHILDREN * scale),

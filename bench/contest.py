@@ -14,7 +14,9 @@ from bench.processes import cpu_seconds, database_seconds
 from bench.questions import Question
 
 WARM_CONNECTIONS = 16
-LONGEST, LEAST_ANSWERS, BREATH = 30, 3, 0.2
+LONGEST, LEAST_ANSWERS, BREATH = 20, 2, 0.2
+SLOW_ROUNDS = 2
+"""Rounds in which a peer takes part that needs longer turns than the others; the rest would take too long."""
 LEAST_SHARE = 0.5
 """An answer that is shorter than this share of a right one is taken for an error under status 200."""
 
@@ -66,20 +68,28 @@ class Contest:
         for entrant, question in self.answered:
             self.turn(entrant, question, WARM_CONNECTIONS, seconds, 0)
         turns = []
-        for _ in range(rounds):
+        for number in range(rounds):
             for question in dict.fromkeys(question for _, question in self.answered):
                 for connections in concurrency:
                     begin, entrants = chance.randrange(1000), [e for e, q in self.answered if q == question]
                     chance.shuffle(entrants)
-                    turns += [self.turn(each, question, connections, seconds, begin) for each in entrants]
+                    turns += [
+                        self.turn(each, question, connections, seconds, begin)
+                        for each in entrants
+                        if number < SLOW_ROUNDS or self.length(each, question, connections, seconds) == seconds
+                    ]
         return turns
+
+    def length(self, entrant: Entrant, question: Question, connections: int, seconds: int) -> int:
+        """Return the seconds of a turn: a slow peer is given time for some answers, or none would be counted."""
+        needed = ceil(LEAST_ANSWERS * connections * self.answered[entrant, question].seconds)
+        return max(seconds, min(LONGEST, needed))
 
     def turn(self, entrant: Entrant, question: Question, connections: int, seconds: int, begin: int) -> Turn:
         usual = self.answered[entrant, question]
-        # A slow peer is given time for some answers on every connection, or none would be counted.
-        seconds = max(seconds, min(LONGEST, ceil(LEAST_ANSWERS * connections * usual.seconds)))
+        length = self.length(entrant, question, connections, seconds)
         server, database = self._spent(entrant)
-        done = run(self.loads[entrant][question], connections, seconds, begin)
+        done = run(self.loads[entrant][question], connections, length, begin)
         server_after, database_after = self._spent(entrant)
         if not done.failed and done.answered and done.bytes / done.answered < LEAST_SHARE * usual.bytes:
             raise SystemExit(f"{entrant.peer.name} answers {question} with something else under load.")
@@ -92,7 +102,7 @@ class Contest:
         return cpu_seconds(entrant.pid), database_seconds(self.bench.socket_folder)
 
     def _let_end(self, entrant: Entrant) -> None:
-        """Wait until nothing is left of the requests whose client has gone, or they would weigh on the next turn."""
+        """Wait until requests whose client has gone are done with, or they would weigh on the next turn."""
         deadline, before = time.monotonic() + LONGEST, self._spent(entrant)
         while time.monotonic() < deadline:
             time.sleep(BREATH)

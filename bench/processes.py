@@ -82,7 +82,8 @@ def resident_megabytes(pid: int) -> float:
 
 
 def _children(parent: int) -> list[int]:
-    return [pid for pid in map(int, filter(str.isdigit, os.listdir(PROC))) if _parent(pid) == parent]
+    pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if _parent(pid) == parent]
 
 
 def _parent(pid: int) -> int | None:

@@ -1,4 +1,4 @@
-"""The four questions of the reading bench, whatever dialect a peer is asked in, and what is asked for at random."""
+"""The four questions of the reading bench, in no dialect yet, and what is asked for at random."""
 
 import random
 from collections.abc import Iterator
@@ -26,6 +26,11 @@ class Asking:
 
     question: Question
     keys: tuple[UUID, ...]
+
+
+def seeded(seed: int) -> random.Random:
+    """Return chance that is the same in every run: a bench keeps no secrets."""
+    return random.Random(seed)  # noqa: S311
 
 
 def askings(question: Question, drawn: Drawn, pages: int, chance: random.Random) -> Iterator[Asking]:

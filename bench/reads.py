@@ -7,7 +7,6 @@ nothing behind.
 
 import argparse
 import json
-import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +23,7 @@ from bench.peers.ours.peer import Ours
 from bench.peers.plain.peer import Plain
 from bench.peers.postgraphile.peer import PostGraphile
 from bench.processes import free_port, process, wait_for_answer
-from bench.questions import ROWS, Question, askings
+from bench.questions import ROWS, Question, askings, seeded
 from bench.reports import memory, stages, summary, table
 
 HOUSE = Path(__file__).parents[1]
@@ -34,7 +33,9 @@ SEED = 20_261
 
 
 def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.reads", description="Measure how fast records are read.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.reads", description="Measure how fast records are read."
+    )
     add = parser.add_argument
     add("--scale", type=float, default=1.0, help="1: 300,000 children, 1,000,000 enrollments, 3,000 programs")
     add("--folder", type=Path, help="keep the database in this folder, and use it again next time")
@@ -69,7 +70,7 @@ def loads(entrant: Entrant, given: argparse.Namespace, scratch: Path) -> dict[Qu
     written = {}
     for question in given.questions:
         bodies = scratch / f"{entrant.peer.name}-{question}"
-        drawn = askings(question, entrant.peer.bench.drawn, ROWS // given.page, random.Random(SEED))
+        drawn = askings(question, entrant.peer.bench.drawn, ROWS // given.page, seeded(SEED))
         bodies.write_text("".join(json.dumps(entrant.peer.body(each)) + "\n" for each in islice(drawn, BODIES)))
         written[question] = Load(entrant.url, entrant.peer.headers, bodies)
     return written
@@ -77,9 +78,9 @@ def loads(entrant: Entrant, given: argparse.Namespace, scratch: Path) -> dict[Qu
 
 def measure(bench: Bench, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     with entrants(bench, given, scratch) as started:
-        answered = check(started, given.questions, random.Random(SEED + 1))
+        answered = check(started, given.questions, seeded(SEED + 1))
         contest = Contest(bench, {entrant: loads(entrant, given, scratch) for entrant in started}, answered)
-        measured = contest.run(given.rounds, given.concurrency, given.seconds, random.Random(SEED + 2))
+        measured = contest.run(given.rounds, given.concurrency, given.seconds, seeded(SEED + 2))
         print(table(measured))
         result = summary(measured)
         ours = next((entrant for entrant in started if entrant.peer.name == Ours.name), None)

@@ -1,6 +1,5 @@
 """What was measured, as a table for people and as values for the line of JSON."""
 
-import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -10,7 +9,7 @@ from bench.checking import ask, bodies_of
 from bench.contest import Answered, Entrant, Turn
 from bench.load import Load, run
 from bench.processes import resident_megabytes
-from bench.questions import Question
+from bench.questions import Question, seeded
 
 OURS = "ours"
 STAGE_REQUESTS = 200
@@ -54,7 +53,9 @@ def ratios(measured: Mapping[Key, Mapping[str, float]]) -> dict[str, dict[str, f
     for (question, connections, peer), theirs in measured.items():
         ours = measured.get((question, connections, OURS))
         if peer != OURS and ours is not None and theirs["per_second"]:
-            found[f"{question}@{connections}"][f"ours/{peer}"] = round(ours["per_second"] / theirs["per_second"], 2)
+            found[f"{question}@{connections}"][f"ours/{peer}"] = round(
+                ours["per_second"] / theirs["per_second"], 2
+            )
     return dict(found)
 
 
@@ -103,7 +104,7 @@ def stages(ours: Entrant, loads: Mapping[Question, Load], answered: Answered) ->
 def memory(ours: Entrant, loads: Mapping[Question, Load], answered: Answered) -> dict[str, float]:
     """Return the megabytes our server takes before and after a mix of many requests."""
     kinds = [question for question in loads if (ours, question) in answered]
-    chance, mixed = random.Random(0), loads[kinds[0]].bodies.with_name("mixed")
+    chance, mixed = seeded(0), loads[kinds[0]].bodies.with_name("mixed")
     bodies = {question: bodies_of(loads[question]) for question in kinds}
     drawn = (chance.choice(bodies[kind]) for kind in chance.choices(kinds, [MIX[kind] for kind in kinds], k=5_000))
     mixed.write_bytes(b"\n".join(drawn) + b"\n")

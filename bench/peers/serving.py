@@ -42,6 +42,8 @@ class Options:
 
 def serve(app: Callable[..., Any], port: int) -> None:
     """Serve an ASGI application until interrupted, with the event loop and the parser of our own server."""
-    config = uvicorn.Config(app, log_config=None, lifespan="on", loop="uvloop", http="httptools", server_header=False)
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="auto", loop="uvloop", http="httptools", server_header=False
+    )
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listen(Settings(port=port))])

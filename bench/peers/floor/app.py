@@ -26,7 +26,9 @@ class Floor:
         self.statements = statements(ROWS // options.page, options.page)
         self.idle: asyncio.LifoQueue[asyncpg.Connection] = asyncio.LifoQueue()
 
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[..., Any]) -> None:
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[..., Any]
+    ) -> None:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
             return

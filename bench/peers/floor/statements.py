@@ -31,8 +31,8 @@ _OBJECT = f"""'{{"node":' || coalesce((
   WHERE p.community_id = $1 AND p.program_id = $2
 ), 'null') || '}}'"""
 
-_YEARS = """SELECT string_agg('{"schoolYear":' || school_year || ',"grade":' || coalesce('"' || grade || '"', 'null')
-    || '}', ',') AS years
+_YEARS = """SELECT string_agg(
+    '{"schoolYear":' || school_year || ',"grade":' || coalesce('"' || grade || '"', 'null') || '}', ',') AS years
   FROM child_year WHERE community_id = $1 AND child_id = e.child_id"""
 
 _NESTED_ENROLLMENTS = f"""SELECT string_agg('{{"id":' || {_id("enrollment", "e.enrollment_id")}
@@ -45,7 +45,8 @@ _NESTED_ENROLLMENTS = f"""SELECT string_agg('{{"id":' || {_id("enrollment", "e.e
 
 _NESTED = f"""'{{"community":{{"programs":{{"nodes":[' || coalesce((
   SELECT string_agg('{{"id":' || {_id("program", "p.program_id")} || ',"code":' || {_text("p.code")}
-    || ',"name":' || {_text("p.name")} || ',"sector":"' || p.sector || '","description":' || {_text("p.description")}
+    || ',"name":' || {_text("p.name")} || ',"sector":"' || p.sector
+    || '","description":' || {_text("p.description")}
     || ',"enrollments":{{"nodes":[' || coalesce(e.nodes, '') || ']}}}}', ',')
   FROM (
     SELECT program_id, code, name, sector, description FROM program

@@ -76,7 +76,10 @@ class Ours(Peer):
         variables = {
             Question.OBJECT: {"id": self.program_id(keys[0])},
             Question.NESTED: {"community": CODE, "after": self.cursor(keys[0])},
-            Question.THOUSAND: {"community": CODE, **{f"after{n}": self.cursor(key) for n, key in enumerate(keys)}},
+            Question.THOUSAND: {
+                "community": CODE,
+                **{f"after{n}": self.cursor(key) for n, key in enumerate(keys)},
+            },
             Question.COUNT: {"community": CODE, "program": self.program_id(keys[0])},
         }[question]
         return {"query": text, "operationName": str(question), "variables": variables}

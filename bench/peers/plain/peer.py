@@ -1,4 +1,4 @@
-"""Strawberry as its documentation has it: types with resolvers, SQLAlchemy's ORM, dataloaders, its own ASGI view."""
+"""Strawberry as its documentation has it: types with resolvers, SQLAlchemy's ORM, dataloaders, its own view."""
 
 import sys
 from uuid import UUID

@@ -27,7 +27,9 @@ query Object($community: UUID!, $program: UUID!) {
 """
 NESTED = f"""
 query Nested($community: UUID!, $after: Cursor) {{
-  allPrograms(first: {PROGRAMS}, after: $after, condition: {{communityId: $community}}, orderBy: PRIMARY_KEY_ASC) {{
+  allPrograms(
+    first: {PROGRAMS}, after: $after, condition: {{communityId: $community}}, orderBy: PRIMARY_KEY_ASC
+  ) {{
     nodes {{
       programId code name sector description
       enrollmentsByCommunityIdAndProgramId(first: {ENROLLMENTS_EACH}, orderBy: PRIMARY_KEY_ASC) {{
@@ -65,7 +67,9 @@ class PostGraphile(Peer):
     def command(self, port: int) -> list[str]:
         node = HERE / "node_modules/.bin/node"
         if not node.exists():
-            raise SystemExit(f"PostGraphile is not installed: run `npm ci` in {HERE}, or leave it out with --peers.")
+            raise SystemExit(
+                f"PostGraphile is not installed: run `npm ci` in {HERE}, or leave it out with --peers."
+            )
         return ["/usr/bin/env", f"PORT={port}", str(node), str(HERE / "server.mjs")]
 
     @property
@@ -126,7 +130,9 @@ def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _program(row: Mapping[str, Any]) -> dict[str, Any]:
     plain = _renamed(row)
-    plain["enrollments"] = [_enrollment(each) for each in plain.pop("enrollmentsByCommunityIdAndProgramId")["nodes"]]
+    plain["enrollments"] = [
+        _enrollment(each) for each in plain.pop("enrollmentsByCommunityIdAndProgramId")["nodes"]
+    ]
     return plain
 
 
