@@ -3,6 +3,7 @@
 import http.client
 import json
 import random
+import textwrap
 import time
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -51,7 +52,9 @@ def check(entrants: Sequence[Entrant], questions: Sequence[Question], chance: ra
             first = first or (entrant.peer.name, values)
             for mine, theirs in zip(values, first[1], strict=True):
                 if mine != theirs:
-                    raise SystemExit(f"{question}: {entrant.peer.name} and {first[0]} differ:\n{mine}\n{theirs}")
+                    raise SystemExit(
+                        f"{question}: {entrant.peer.name} and {first[0]} differ:\n{_cut(mine)}\n{_cut(theirs)}"
+                    )
     return answered
 
 
@@ -60,6 +63,11 @@ def _data(content: bytes) -> Any:
     if "errors" in answer:
         raise Refused(answer["errors"][0]["message"])
     return answer["data"]
+
+
+def _cut(value: Any) -> str:
+    """Return the beginning of an answer, which may be a megabyte."""
+    return textwrap.shorten(json.dumps(value), 2_000)
 
 
 def bodies_of(load: Load) -> list[bytes]:

@@ -37,7 +37,7 @@ _YEARS = """SELECT string_agg(
 
 _NESTED_ENROLLMENTS = f"""SELECT string_agg('{{"id":' || {_id("enrollment", "e.enrollment_id")}
     || ',"status":"' || e.status || '","begins":"' || e.begins || '","child":{{"years":['
-    || coalesce(y.years, '') || ']}}}}', ',') AS nodes
+    || coalesce(y.years, '') || ']}}}}', ',' ORDER BY e.enrollment_id) AS nodes
   FROM (
     SELECT enrollment_id, status, begins, child_id FROM enrollment
     WHERE community_id = $1 AND program_id = p.program_id ORDER BY enrollment_id LIMIT {ENROLLMENTS_EACH}
@@ -47,7 +47,7 @@ _NESTED = f"""'{{"community":{{"programs":{{"nodes":[' || coalesce((
   SELECT string_agg('{{"id":' || {_id("program", "p.program_id")} || ',"code":' || {_text("p.code")}
     || ',"name":' || {_text("p.name")} || ',"sector":"' || p.sector
     || '","description":' || {_text("p.description")}
-    || ',"enrollments":{{"nodes":[' || coalesce(e.nodes, '') || ']}}}}', ',')
+    || ',"enrollments":{{"nodes":[' || coalesce(e.nodes, '') || ']}}}}', ',' ORDER BY p.program_id)
   FROM (
     SELECT program_id, code, name, sector, description FROM program
     WHERE community_id = $1 AND program_id > $2 ORDER BY program_id LIMIT {PROGRAMS}
@@ -65,7 +65,7 @@ def _list(name: str, after: str, page: int) -> str:
     || '","begins":"' || e.begins || '","ends":' || coalesce('"' || e.ends || '"', 'null')
     || ',"exitReason":' || {_text("e.exit_reason")} || ',"recordId":' || {_text("e.record_id")}
     || ',"program":{{"code":' || {_text("p.code")} || '}},"organization":{{"code":' || {_text("o.code")}
-    || '}}}}', ',')
+    || '}}}}', ',' ORDER BY e.enrollment_id)
   FROM (
     SELECT enrollment_id, status, begins, ends, exit_reason, record_id, program_id, organization_id FROM enrollment
     WHERE community_id = $1 AND enrollment_id > {after} ORDER BY enrollment_id LIMIT {page}
