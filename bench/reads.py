@@ -7,6 +7,7 @@ nothing behind.
 
 import argparse
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -47,6 +48,9 @@ def options() -> argparse.Namespace:
     add("--page", type=int, default=100, help="rows in one list of our server; 1,000 rows are asked for")
     add("--memory", action="store_true", help="also ask our server 100,000 times and compare its memory")
     given = parser.parse_args()
+    if shutil.which("wrk") is None:
+        # A client in Python would take more of the machine than most of the servers it measures.
+        parser.error("wrk is not installed; on Debian and Ubuntu: apt install wrk")
     if ROWS % given.page:
         parser.error(f"--page has to divide {ROWS}")
     return given

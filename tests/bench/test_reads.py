@@ -1,4 +1,4 @@
-"""What the reading bench rests on: a community that hangs together, and a floor that answers as the server does."""
+"""What the reading bench rests on: a community that hangs together, a floor that answers as the server does."""
 
 from collections.abc import AsyncIterator
 from itertools import islice
