@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from bench.children import Bench
+from bench.children import POOL, Bench
 from bench.load import Load, Round, run
 from bench.peers.peer import Peer
 from bench.processes import cpu_seconds, database_seconds
 from bench.questions import Question
 
-WARM_CONNECTIONS = 16
+WARM_CONNECTIONS = POOL
 LONGEST, LEAST_ANSWERS, BREATH = 20, 2, 0.2
 SLOW_ROUNDS = 2
 """Rounds in which a peer takes part that needs longer turns than the others; the rest would take too long."""

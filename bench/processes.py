@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -64,15 +64,17 @@ def wait_for_answer(port: int, pid: int, log: Path) -> None:
 
 def cpu_seconds(pid: int) -> float:
     """Return the CPU time of a process, all its threads included."""
-    user, system = _stat(pid)[11:13]
-    return (int(user) + int(system)) / TICKS
+    return sum(_ticks(_stat(pid)[11:13])) / TICKS
 
 
 def database_seconds(data: Path) -> float:
     """Return the CPU time of a PostgreSQL and of all its backends, the ended ones included."""
-    postmaster = int((data / "postmaster.pid").read_text().split()[0])
-    ended = sum(int(ticks) for ticks in _stat(postmaster)[13:15]) / TICKS
-    return ended + sum(cpu_seconds(pid) for pid in (postmaster, *_children(postmaster)))
+    postmaster = (data / "postmaster.pid").read_text().split()[0]
+    ticks = _ticks(_stat(int(postmaster))[11:15])
+    for fields in _all_stats():
+        if fields[1] == postmaster:
+            ticks += _ticks(fields[11:13])
+    return sum(ticks) / TICKS
 
 
 def resident_megabytes(pid: int) -> float:
@@ -81,16 +83,16 @@ def resident_megabytes(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def _children(parent: int) -> list[int]:
-    pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
-    return [pid for pid in pids if _parent(pid) == parent]
+def _all_stats() -> Iterator[list[str]]:
+    for entry in PROC.iterdir():
+        # Processes end while they are listed; a backend's time is then its parent's.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if entry.name.isdigit():
+                yield _stat(int(entry.name))
 
 
-def _parent(pid: int) -> int | None:
-    try:
-        return int(_stat(pid)[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return None
+def _ticks(fields: list[str]) -> list[int]:
+    return [int(field) for field in fields]
 
 
 def _stat(pid: int) -> list[str]:
