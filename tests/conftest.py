@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings as drawing
 
 from cabinet.app import create_app
 from cabinet.db import Database
@@ -20,6 +21,11 @@ from tests.client import Client, running
 from tests.world import World, build_world, find_world
 
 TEMPLATE = "cabinet_template"
+
+drawing.register_profile("short", derandomize=True, deadline=None, database=None, max_examples=150)
+drawing.register_profile("long", deadline=None, max_examples=3_000)
+drawing.load_profile("short")
+"""Every run draws the same examples; `pytest --hypothesis-profile long` draws many others."""
 
 
 def on_database(url: str, name: str) -> str:

@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from cabinet.db import Database, ValueMissing
-from cabinet.errors import CabinetError
+from cabinet.errors import CabinetError, InputInvalid
 from cabinet.read.arguments import Arguments
 from cabinet.read.compiled import Group, Statement, group, is_compiled, written
 from cabinet.read.cost import check_cost
@@ -126,7 +126,6 @@ class Reader:
             except (NotCompiled, GraphQLError):
                 continue
             except CabinetError as error:
-                # What a client did wrong is said by the ordinary resolver, at its place.
                 if error.status >= _OUR_FAULT:
                     raise
                 continue
@@ -142,7 +141,8 @@ class Reader:
                 rows = [await self.database.row(*asked[0])]
             else:
                 rows = await self.database.rows_of_one_moment(asked) if asked else []
-        except ValueMissing:
+        except (ValueMissing, InputInvalid):
+            # What a client did wrong is said by the ordinary resolver, at its place.
             return
         for (each, statement), row in zip(groups, rows, strict=True):
             found.take(each, statement, row)

@@ -22,7 +22,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
-from cabinet.errors import DocumentInvalid, DocumentTooLarge, IntrospectionForbidden
+from cabinet.errors import DocumentInvalid, DocumentTooDeep, DocumentTooLarge, IntrospectionForbidden
 from cabinet.read.limits import MAX_CHARACTERS, MAX_TOKENS, check_size
 
 _KEPT = 256
@@ -111,10 +111,10 @@ def parse_document(text: str) -> DocumentNode:
     except GraphQLSyntaxError as error:
         if "token" in error.message and str(MAX_TOKENS) in error.message:
             raise DocumentTooLarge(f"The document has more than {MAX_TOKENS:,} tokens.") from error
+        if "nested too deeply" in error.message:
+            raise DocumentTooDeep("The document is nested too deeply to be read.") from None
         places = [{"line": line, "column": column} for line, column in error.locations or ()]
         raise DocumentInvalid(error.message, locations=places) from error
-    except RecursionError as error:
-        raise DocumentTooLarge("The document is nested too deeply.") from error
     if not any(isinstance(node, OperationDefinitionNode) for node in document.definitions):
         raise DocumentInvalid("The document holds no operation.")
     check_size(document)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLScalarType
-from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, Numeric, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
@@ -33,10 +33,10 @@ def _boolean(sql: str) -> str:
 
 
 def _float(sql: str) -> str:
-    """Write a whole number with `.0`, as Python does, and what is no number at all as null."""
+    """Write a whole number with `.0`, as Python does; what is no number at all ends the statement."""
     text = f"{sql}::text"
     whole = f"CASE WHEN {text} ~ '^-?[0-9]+$' THEN {text} || '.0' ELSE {text} END"
-    return f"CASE WHEN {sql} NOT IN ('NaN', 'Infinity', '-Infinity') THEN {whole} END"
+    return f"CASE WHEN {sql} IN ('NaN', 'Infinity', '-Infinity') THEN app_missing('a number') ELSE {whole} END"
 
 
 def _timestamp(sql: str) -> str:
@@ -55,7 +55,6 @@ _FORMATS: dict[str, tuple[tuple[type[TypeEngine[Any]], Format], ...]] = {
     "Boolean": ((Boolean, _boolean),),
     "Date": ((Date, _quoted_text),),
     "DateTime": ((TIMESTAMP, _timestamp),),
-    "Decimal": ((Numeric, _quoted_text),),
     "JSON": ((JSONB, _plain),),
 }
 
@@ -99,8 +98,11 @@ def format_of(column: Column[object], asked: GraphQLOutputType) -> Format | None
         return _enum_format(column, kind)
     if not isinstance(kind, GraphQLScalarType) or isinstance(column.type, BigInteger | ARRAY):
         return None
+    # A point in time that names no zone is no point in time.
+    if isinstance(column.type, TIMESTAMP) and not column.type.timezone:
+        return None
     for type_, format_ in _FORMATS.get(kind.name, ()):
-        if isinstance(column.type, type_) and not (type_ is Numeric and isinstance(column.type, Float)):
+        if isinstance(column.type, type_):
             return format_
     return None
 

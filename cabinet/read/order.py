@@ -32,25 +32,33 @@ class Order:
         name, _, direction = (words or "").partition(" ")
         return cls(name or None, direction == "desc")
 
-    @property
-    def name(self) -> str:
-        return f"{self.column} desc" if self.descending else self.column or ""
+    def list_name(self, table: Table) -> str:
+        """Name the rows and their order, so that a cursor is not taken for one of another list."""
+        return " ".join(word for word in (table.name, self.column, "desc" if self.descending else None) if word)
 
     def cursor(self, row: Row) -> str:
-        """Write the row's place as text: the order's name, the key and, unless it is null, the value."""
-        parts = [self.name, str(row.key)]
+        """Write the row's place as text: the list's name, the key and, unless it is null, the value."""
+        parts = [self.list_name(row.table), str(row.key)]
         value = getattr(row, self.column) if self.column else None
         return opaque("\n".join(parts if value is None else [*parts, str(value)]).encode())
 
     def place(self, cursor: str, table: Table) -> Place:
-        """Read a cursor of this very order; raise InputInvalid for any other."""
+        """Read a cursor of such a list in this very order; raise InputInvalid for any other."""
         try:
             name, key, *value = opened(cursor).decode().split("\n", _PARTS)
-            if name != self.name:
-                raise InputInvalid("This cursor belongs to a list in another order.")
-            return Place(UUID(key), _value(table.c[self.column], value[0]) if self.column and value else None)
+            if name != self.list_name(table):
+                raise InputInvalid("This cursor belongs to another list, or to one in another order.")
+            return self._place(UUID(key), value, table)
         except ValueError as error:
             raise InputInvalid("This cursor was not made by this server.") from error
+
+    def _place(self, key: UUID, value: list[str], table: Table) -> Place:
+        column = table.c[self.column] if self.column else None
+        if column is not None and value:
+            return Place(key, _value(column, value[0]))
+        if value or (column is not None and not column.nullable):
+            raise ValueError("too many parts, or too few")
+        return Place(key, None)
 
     def clauses(self, table: Table) -> list[ColumnElement[Any]]:
         """Return what to order by."""

@@ -53,7 +53,7 @@ class Predicates:
         """Return what holds for every row of a list, whatever the page."""
         if parent is not None:
             own = same(parent, alias)
-        elif not is_shared(page.table) or self.root.communities:
+        elif not is_shared(page.table):
             own = [self._community(alias)]
         else:
             own = []
@@ -63,8 +63,15 @@ class Predicates:
         ]
         return [*own, *self.rows(page.table, alias, page.action), *asked]
 
-    def after(self, page: PageNode, alias: str) -> list[str]:
-        """Return what holds for the rows after the cursor's."""
+    def on_page(self, page: PageNode, alias: str, parent: Parent | None) -> list[str]:
+        """Return what holds for the rows of this page beside: they come after the cursor's.
+
+        The communities of a page were found before, so that what belongs to them is read in their scope.
+        """
+        found = parent is None and is_shared(page.table) and self.root.communities
+        return [*([self._community(alias)] if found else []), *self._after(page, alias)]
+
+    def _after(self, page: PageNode, alias: str) -> list[str]:
         place, order = page.window.after, page.window.order
         if place is None:
             return []
@@ -114,7 +121,7 @@ def order_by(order: Order, table: Table, alias: str) -> str:
 def cursor(page: PageNode, alias: str) -> str:
     """Write the place of a row in its list, as `cabinet.read.order` reads it."""
     order, key = page.window.order, f"{alias}.{key_columns(page.table)[0]}"
-    parts = f"'{order.name}' || E'\\n' || {key}"
+    parts = f"'{order.list_name(page.table)}' || E'\\n' || {key}"
     if order.column is not None:
         parts += f" || coalesce(E'\\n' || {alias}.{order.column}, '')"
     return f"app_opaque(convert_to({parts}, 'UTF8'))"

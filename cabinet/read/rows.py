@@ -45,8 +45,11 @@ def opaque(content: bytes) -> str:
 
 
 def opened(text: str) -> bytes:
-    """Read such text; raise ValueError for what is none."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """Read such text; raise ValueError for what is none, also where a lenient reader would find something."""
+    content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if opaque(content) != text:
+        raise ValueError("this text was not made here")
+    return content
 
 
 def encode_id(table: Table, community_id: UUID, key: UUID) -> str:

@@ -111,14 +111,15 @@ class Writer:
         # Whether there is a next page is known by reading one row more than is given.
         peeks = any(isinstance(part, plan.PageInfo) for _, part in page.fields)
         number = f", row_number() OVER (ORDER BY {order}) AS row_number" if peeks else ""
-        conditions = [*self.predicates.members(page, alias, parent), *self.predicates.after(page, alias)]
+        conditions = [*self.predicates.members(page, alias, parent), *self.predicates.on_page(page, alias, parent)]
         source = (
             f"SELECT {alias}.*{number} FROM {page.table.name} {alias}{where(conditions)}"
             f" ORDER BY {order} LIMIT {page.window.first + peeks}"
         )
         from_ = self._from(page, source, parent)
         json = self._connection(page, alias, joins, parent, f"{alias}.row_number" if peeks else order)
-        return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}"
+        # One row comes of any number of them, also where nothing is asked that sums them up: `{ __typename }`.
+        return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}\nHAVING true"
 
     def _counted(self, page: plan.PageNode, parent: Parent | None) -> str:
         """Write a connection of which no row is asked for, only how many there are."""

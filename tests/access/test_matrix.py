@@ -1,6 +1,7 @@
 """The access matrix: role by role, what each may ask, run through HTTP.
 
 ALLOW answers, MASK answers with null in the place of what the role does not see, DENY refuses with FORBIDDEN.
+Both ways to an answer keep to it: statements compiled from the query, and the ordinary resolvers.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from cabinet.read.roots import Finder
 from cabinet.tables.terms import Role
 from tests.client import Client
+from tests.plans.both_ways import NothingCompiled
 from tests.world import child, enrollment
 
 ALLOW, MASK, DENY = "allow", "mask", "deny"
@@ -76,7 +79,9 @@ def verdict(answer: Mapping[str, Any]) -> str:
         assert {error["extensions"]["code"] for error in errors} == {"FORBIDDEN"}, errors
         return DENY
     children = (answer["data"].get("children") or {}).get("nodes", ())
-    return MASK if any(None in node.values() for node in children) else ALLOW
+    masked = {f"Child.{name}" for node in children for name, value in node.items() if value is None}
+    assert set(answer.get("extensions", {}).get("withheld", ())) == masked
+    return MASK if masked else ALLOW
 
 
 async def fill(client: Client) -> None:
@@ -85,13 +90,20 @@ async def fill(client: Client) -> None:
     await client.world.enroll("club", enrollment("e1", ana, "after"))
 
 
+@pytest.fixture(params=["compiled", "ordinary"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile what can be, or nothing at all."""
+    if request.param == "ordinary":
+        monkeypatch.setattr(Finder, "find", NothingCompiled.find)
+
+
 def test_the_matrix_covers_every_role_and_every_query() -> None:
     assert set(MATRIX) == {None, *Role}
     assert all(set(row) == set(QUERIES) for row in MATRIX.values())
 
 
 @pytest.mark.parametrize("role", MATRIX)
-async def test_the_matrix_holds(client: Client, role: Role | None) -> None:
+async def test_the_matrix_holds(client: Client, way: None, role: Role | None) -> None:
     await fill(client)
     token = await client.token(role) if role else None
     found = {field: verdict(await client.ask(QUERIES[field], token)) for field in MATRIX[role]}
@@ -99,7 +111,7 @@ async def test_the_matrix_holds(client: Client, role: Role | None) -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PUBLIC, Role.OPERATOR)])
-async def test_a_role_ends_at_the_border_of_its_community(client: Client, role: Role) -> None:
+async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: None, role: Role) -> None:
     await fill(client)
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:

@@ -63,7 +63,9 @@ class Floor:
 
 def key(text: str) -> UUID:
     """Return the key that an opaque id or a cursor ends in."""
-    return UUID(bytes=urlsafe_b64decode(text + "=" * (-len(text) % 4))[-16:])
+    content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    _, line, written = content.partition(b"\n")
+    return UUID(written.decode()) if line else UUID(bytes=content[-16:])
 
 
 async def read(receive: Callable[[], Awaitable[Message]]) -> bytes:

@@ -76,10 +76,10 @@ class Ours(Peer):
         }[question]
         variables = {
             Question.OBJECT: {"id": self.program_id(keys[0])},
-            Question.NESTED: {"community": CODE, "after": self.cursor(keys[0])},
+            Question.NESTED: {"community": CODE, "after": self.cursor(keys[0], "program")},
             Question.THOUSAND: {
                 "community": CODE,
-                **{f"after{n}": self.cursor(key) for n, key in enumerate(keys)},
+                **{f"after{n}": self.cursor(key, "enrollment") for n, key in enumerate(keys)},
             },
             Question.COUNT: {"community": CODE, "program": self.program_id(keys[0])},
         }[question]
@@ -88,8 +88,8 @@ class Ours(Peer):
     def program_id(self, key: UUID) -> str:
         return encode_id(program, COMMUNITY, key)
 
-    def cursor(self, key: UUID) -> str:
-        return opaque(key.bytes)
+    def cursor(self, key: UUID, rows: str) -> str:
+        return opaque(f"{rows}\n{key}".encode())
 
     def answer(self, question: Question, data: Any) -> Any:
         if question is Question.OBJECT:

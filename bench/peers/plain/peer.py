@@ -18,5 +18,5 @@ class Plain(Ours):
     def program_id(self, key: UUID) -> str:
         return str(key)
 
-    def cursor(self, key: UUID) -> str:
+    def cursor(self, key: UUID, rows: str) -> str:  # noqa: ARG002 - here a key is a cursor of any rows.
         return str(key)
