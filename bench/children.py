@@ -115,13 +115,6 @@ DROP TABLE bench.program, bench.enrollment;
 """
 
 
-INDEX = """
-CREATE INDEX IF NOT EXISTS bench_program_page_idx ON enrollment (community_id, program_id, enrollment_id)
-"""
-"""A page of a program's enrollments by key; for want of it PostGraphile's nested list takes over five seconds, and
-everybody else's sorts whole programs. Superfluous as soon as the tables have one like it of their own."""
-
-
 @dataclass(frozen=True)
 class Drawn:
     """Keys to ask for, sorted as the tables' keys are: all programs, and some of the steward's enrollments."""
@@ -190,7 +183,6 @@ async def prepare(url: str) -> Drawn:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("TRUNCATE audit_event")
-        await connection.execute(INDEX)
         await connection.execute("VACUUM (ANALYZE)")
         await connection.execute("CHECKPOINT")
         programs = await connection.fetch("SELECT program_id FROM program ORDER BY program_id")

@@ -64,8 +64,9 @@ class Floor:
 def key(text: str) -> UUID:
     """Return the key that an opaque id or a cursor ends in."""
     content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    _, line, written = content.partition(b"\n")
-    return UUID(written.decode()) if line else UUID(bytes=content[-16:])
+    # A cursor has the key in letters after a line end, an id in bytes after a colon.
+    is_cursor = content[-37:-36] == b"\n" and b":" not in content
+    return UUID(content[-36:].decode()) if is_cursor else UUID(bytes=content[-16:])
 
 
 async def read(receive: Callable[[], Awaitable[Message]]) -> bytes:

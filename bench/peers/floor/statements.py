@@ -1,7 +1,7 @@
 """The floor's SQL, written by hand: one statement a question, whose text is the answer.
 
 Text is put together with ||, the cheapest way PostgreSQL has; only what may need escaping goes through to_json.
-$1 is the community, what is drawn follows.
+$1 is the community, what is drawn follows. Who reads of children is written down, as everybody has to.
 """
 
 from bench.children import COMMUNITY
@@ -19,9 +19,16 @@ def _text(column: str) -> str:
     return f"coalesce(to_json({column})::text, 'null')"
 
 
-def _answer(text: str) -> str:
+_AUDIT = """WITH audit AS (
+  INSERT INTO audit_event (community_id, subject, roles, action, detail)
+  VALUES ($1, 'the floor', 'PUBLIC SECTOR_STEWARD', 'read enrollment', '{}')
+) """
+
+
+def _answer(name: str, text: str) -> str:
     """Return the statement for an answer's data; as bytes, it is spared a decoding and an encoding."""
-    return f"""SELECT convert_to('{{"data":' || {text} || '}}', 'UTF8')"""
+    audit = "" if name == "Object" else _AUDIT
+    return f"""{audit}SELECT convert_to('{{"data":' || {text} || '}}', 'UTF8')"""
 
 
 _OBJECT = f"""'{{"node":' || coalesce((
@@ -80,4 +87,4 @@ def statements(pages: int, page: int) -> dict[str, str]:
     lists = " || ',' || ".join(_list(f"page{n}", f"${n + 2}", page) for n in range(pages))
     thousand = f"'{{' || {lists} || '}}'"
     texts = {"Object": _OBJECT, "Nested": _NESTED, "Thousand": thousand, "Count": _COUNT}
-    return {name: _answer(text) for name, text in texts.items()}
+    return {name: _answer(name, text) for name, text in texts.items()}
