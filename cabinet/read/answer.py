@@ -12,9 +12,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    get_variable_values,
 )
-from graphql.execution.values import VariableValues
 
 from cabinet.db import Database, ValueMissing
 from cabinet.errors import CabinetError, InputInvalid
@@ -27,6 +25,7 @@ from cabinet.read.fields import Fields
 from cabinet.read.plan import NotCompiled
 from cabinet.read.roots import Finder, Root
 from cabinet.read.selection import Selected, Selection, select
+from cabinet.read.variables import Variables, VariablesInvalid
 from cabinet.viewer import Viewer
 
 _OUR_FAULT = 500
@@ -76,9 +75,10 @@ class Reader:
         stage: Callable[[str], None] = _unwatched,
     ) -> Answer:
         """Answer a valid document; `stage` is told of each step done. Raises what is beyond the limits."""
-        variables = self._variables(document, given, viewer)
-        if not isinstance(variables, VariableValues):
-            return Answer(None, variables, has_begun=False)
+        try:
+            variables = self._variables(document, given, viewer)
+        except VariablesInvalid as invalid:
+            return Answer(None, invalid.errors, has_begun=False)
         selection, arguments = select(self.schema, document, variables), Arguments(variables)
         check_cost(selection, arguments, self.fields, self.page_limit)
         if document.operation.operation is not OperationType.QUERY:
@@ -103,17 +103,11 @@ class Reader:
     def check(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> None:
         """Hold a subscription to the limits of a query: each of its events may have a page of rows."""
         variables = self._variables(document, given, viewer)
-        if isinstance(variables, VariableValues):
-            selection = select(self.schema, document, variables)
-            check_cost(selection, Arguments(variables), self.fields, self.page_limit, times=self.page_limit)
+        selection = select(self.schema, document, variables)
+        check_cost(selection, Arguments(variables), self.fields, self.page_limit, times=self.page_limit)
 
-    def _variables(
-        self, document: Document, given: dict[str, Any] | None, viewer: Viewer
-    ) -> VariableValues | list[GraphQLError]:
-        declared = document.operation.variable_definitions
-        if not declared:
-            return VariableValues({}, {})
-        return get_variable_values(self.schema, declared, given or {}, hide_suggestions=not viewer.memberships)
+    def _variables(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> Variables:
+        return Variables(self.schema, document, given or {}, hide_suggestions=not viewer.memberships)
 
     async def _roots(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> list[Root]:
         """Return the root fields that can be compiled."""

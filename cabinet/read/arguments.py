@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from graphql.execution.values import VariableValues
-
 from cabinet.read.plan import NotCompiled
 from cabinet.read.relations import Pages
 from cabinet.read.selection import Selected
+from cabinet.read.variables import Variables
 from cabinet.read.windows import Window, read_window
 
 _VALUES = ("after", "filter")
@@ -16,7 +15,7 @@ _VALUES = ("after", "filter")
 
 
 class Arguments:
-    def __init__(self, variables: VariableValues) -> None:
+    def __init__(self, variables: Variables) -> None:
         self._variables = variables
         self._known: dict[Selected, Mapping[str, Any]] = {}
 

@@ -13,9 +13,12 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    NamedTypeNode,
     Node,
+    NonNullTypeNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    TypeNode,
     VariableNode,
     parse,
     validate,
@@ -26,6 +29,7 @@ from cabinet.errors import DocumentInvalid, DocumentTooDeep, DocumentTooLarge, I
 from cabinet.read.limits import MAX_CHARACTERS, MAX_TOKENS, check_size
 
 _KEPT = 256
+_TEXTS = {"ID", "String"}
 
 
 @dataclass(eq=False)
@@ -52,6 +56,15 @@ class Document:
         directives = [node for node in _nodes(self.ast) if isinstance(node, DirectiveNode)]
         variables = (n.name.value for d in directives for n in _nodes(d) if isinstance(n, VariableNode))
         return tuple(sorted(set(variables)))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...] | None:
+        """Return the variables' names, if there are any and all of them are plain texts without a default."""
+        declared = self.operation.variable_definitions or ()
+        types = [_type_name(each.type) for each in declared]
+        if not declared or any(each.default_value for each in declared) or set(types) - _TEXTS:
+            return None
+        return tuple(each.variable.name.value for each in declared)
 
     def check_name(self, name: str | None) -> None:
         """Raise DocumentInvalid unless the operation has this name, or no name was given."""
@@ -119,6 +132,12 @@ def parse_document(text: str) -> DocumentNode:
         raise DocumentInvalid("The document holds no operation.")
     check_size(document)
     return document
+
+
+def _type_name(node: TypeNode) -> str | None:
+    """Return the name of a type that is no list."""
+    inner = node.type if isinstance(node, NonNullTypeNode) else node
+    return inner.name.value if isinstance(inner, NamedTypeNode) else None
 
 
 def _nodes(node: Node) -> Iterator[Node]:

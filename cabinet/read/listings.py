@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type, parse
-from graphql.execution.values import VariableValues
 
 from cabinet.access import Action
 from cabinet.errors import NotFound
@@ -14,6 +13,7 @@ from cabinet.read.plan import IdField, ListField, NotCompiled, ObjectField, Obje
 from cabinet.read.relations import Many, One, Pages
 from cabinet.read.scope import is_about_children
 from cabinet.read.selection import Selected, select
+from cabinet.read.variables import Variables
 
 _SHOWN = ("id", "code")
 """What is said of a row that another one names."""
@@ -85,7 +85,8 @@ class Listings:
     def _selected(self, row: RowType, columns: str) -> Selected:
         """Select columns as a query by id would, so that they are planned and masked by the same code."""
         text = f'{{ node(id: "") {{ ... on {row.name} {{ {columns} }} }} }}'
-        return select(self.fields.schema, Document(text, parse(text)), VariableValues({}, {})).fields[0]
+        schema, document = self.fields.schema, Document(text, parse(text))
+        return select(schema, document, Variables(schema, document, {}, hide_suggestions=True)).fields[0]
 
 
 def _columns(row: RowType) -> str:

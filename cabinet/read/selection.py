@@ -1,6 +1,6 @@
 """The fields an operation asks for, as execution will see them: fragments spread, @skip and @include decided."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from cabinet.access import Action
 from cabinet.read.document import Document
 from cabinet.read.fields import relation_of
 from cabinet.read.relations import Pages, Relation
+from cabinet.read.variables import Variables
 from cabinet.read.windows import Window
 
 _SWITCHES_KEPT = 32
@@ -119,17 +120,43 @@ class Selected:
         """Whether anything below it is rows that belong to its own."""
         return any(each.relation is not None or each.reaches_other_rows for each in self.own_fields())
 
-    def arguments(self, variables: VariableValues) -> dict[str, object]:
-        """Return the arguments by their names, coerced."""
-        if self.definition is None:
-            return {}
-        if self.has_variables:
-            return get_argument_values(self.definition, self.node, variables)
-        return self._constant_arguments
+    def arguments(self, variables: Variables) -> Mapping[str, Any]:
+        """Return the arguments by their names, coerced. Raises GraphQLError for what cannot be meant."""
+        if not self.has_variables:
+            return self._constants
+        if self._by_variable is not None:
+            # A variable that is an argument's whole value was coerced as what the argument takes.
+            given = {name: variables.coerced.get(variable) for name, variable in self._by_variable.items()}
+            if None not in given.values():
+                return {**self._constants, **given}
+        return get_argument_values(self._defined, self.node, variables.all)
 
     @cached_property
-    def _constant_arguments(self) -> dict[str, object]:
-        return get_argument_values(self.definition, self.node) if self.definition else {}
+    def _defined(self) -> GraphQLField:
+        if self.definition is None:
+            raise TypeError("what no type defines has no arguments")
+        return self.definition
+
+    @cached_property
+    def _constants(self) -> Mapping[str, Any]:
+        """Return the arguments that no variable is in, defaults included."""
+        if self.definition is None:
+            return {}
+        constant = [each for each in self.node.arguments or () if not _has_variable(each)]
+        defined = {
+            name: each for name, each in self._defined.args.items() if name not in (self._by_variable or ())
+        }
+        node = FieldNode(name=self.node.name, arguments=tuple(constant))
+        return get_argument_values(GraphQLField(self._defined.type, defined), node)
+
+    @cached_property
+    def _by_variable(self) -> Mapping[str, str] | None:
+        """Return which variable is the whole of which argument; None if one is only a part of some."""
+        varying = [each for each in self.node.arguments or () if _has_variable(each)]
+        whole = {
+            each.name.value: each.value.name.value for each in varying if isinstance(each.value, VariableNode)
+        }
+        return whole if len(whole) == len(varying) else None
 
 
 @dataclass(eq=False)
@@ -150,12 +177,12 @@ class Selection:
         self.plans[name] = plan
 
 
-def select(schema: GraphQLSchema, document: Document, variables: VariableValues) -> Selection:
+def select(schema: GraphQLSchema, document: Document, variables: Variables) -> Selection:
     """Return the root fields; worked out once for each setting of the variables that switch fields."""
     name = tuple(variables.coerced.get(each) for each in document.switches)
     found: Selection | None = document.selections.get(name)
     if found is None:
-        found = Selection(_select(Asked(schema, document, _switches(document, variables))))
+        found = Selection(_select(Asked(schema, document, _switches(document, variables.all))))
         if len(document.selections) < _SWITCHES_KEPT:
             document.selections[name] = found
     return found

@@ -14,6 +14,7 @@ from cabinet.live.hub import Hub
 from cabinet.read.answer import Answer
 from cabinet.read.document import Document, ValidationFailed
 from cabinet.read.loaders import Loaders
+from cabinet.read.variables import VariablesInvalid
 from cabinet.settings import Settings
 from cabinet.viewer import Tokens
 from cabinet.web.accept import Form
@@ -113,7 +114,9 @@ class EventEndpoint(GraphQLEndpoint):
                 still_themselves=lambda: self._check_viewer(asked),
                 exits=exits,
             )
-            self.reader.check(document, asked.request.variables, asked.viewer)
+            # What is wrong with the variables is said by the subscription itself.
+            with suppress(VariablesInvalid):
+                self.reader.check(document, asked.request.variables, asked.viewer)
             results = api.listen(document.ast, asked.request.variables, context)
             async with aclosing(results):
                 async for result in results:
