@@ -35,9 +35,15 @@ class Recent(Generic[K, V]):
         task = self._coming.get(key)
         if task is None:
             task = self._coming[key] = asyncio.create_task(self._fetch(key))
-            task.add_done_callback(lambda _: self._coming.pop(key, None))
+            task.add_done_callback(lambda done: self._done(key, done))
         # One who gives up waiting does not take the answer away from the others.
         return await asyncio.shield(task)
+
+    def _done(self, key: K, done: "asyncio.Task[V]") -> None:
+        self._coming.pop(key, None)
+        if not done.cancelled():
+            # Everybody who waited may have given up; then nobody else looks at what went wrong.
+            done.exception()
 
     async def _fetch(self, key: K) -> V:
         until = monotonic() + self._seconds

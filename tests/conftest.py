@@ -22,7 +22,7 @@ from tests.world import World, build_world, find_world
 
 TEMPLATE = "cabinet_template"
 
-drawing.register_profile("short", derandomize=True, deadline=None, database=None, max_examples=150)
+drawing.register_profile("short", derandomize=True, deadline=None, database=None, max_examples=300)
 drawing.register_profile("long", deadline=None, max_examples=3_000)
 drawing.load_profile("short")
 """Every run draws the same examples; `pytest --hypothesis-profile long` draws many others."""

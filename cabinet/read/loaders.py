@@ -1,5 +1,6 @@
 """Rows by key and rows that refer to a row, read once for all that ask in the same breath."""
 
+from asyncio import shield
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -25,12 +26,16 @@ class Loaders:
         """Read a row by its key; None for no key and for a row out of scope."""
         if key is None:
             return None
-        found: list[Row] = await self._loader(grant, table, table.info["key"]).load(key)
+        found: list[Row] = await self._load(grant, table, table.info["key"], key)
         return found[0] if found else None
 
     async def many(self, grant: Grant, table: Table, column: str, key: UUID) -> list[Row]:
         """Read the rows of `table` whose `column` is the key."""
-        rows: list[Row] = await self._loader(grant, table, column).load(key)
+        return await self._load(grant, table, column, key)
+
+    async def _load(self, grant: Grant, table: Table, column: str, key: UUID) -> list[Row]:
+        # Several fields wait for the same rows; one that is given up must not take them away from the others.
+        rows: list[Row] = await shield(self._loader(grant, table, column).load(key))
         return rows
 
     def _loader(self, grant: Grant, table: Table, column: str) -> DataLoader[UUID, Any]:

@@ -171,9 +171,8 @@ class Writer:
     def _from(self, page: plan.PageNode, source: str, parent: Parent | None) -> str:
         if parent is None:
             return self._audited(page.table, page.action, source, page.window.first)
-        start = self.predicates.root.start.table
-        if is_about_children(page.table) and not is_about_children(start):
-            self._audit(page.table, page.action, f"'within', 'each {start.name}'")
+        if is_about_children(page.table):
+            self._audit(page.table, page.action, f"'within', 'each {self.predicates.root.start.table.name}'")
         return f"({source})"
 
     def _audited(self, table: Table, action: Action, source: str, first: int) -> str:

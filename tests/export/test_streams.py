@@ -53,7 +53,7 @@ async def copies(owner: asyncpg.Connection) -> list[Any]:
 
 
 async def until(condition: Callable[[list[Any]], bool], owner: asyncpg.Connection) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition(await copies(owner)):
             await asyncio.sleep(0.02)
 
