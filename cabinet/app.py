@@ -1,7 +1,7 @@
 """The map of the server.
 
     POST /graphql   cabinet.web.graphql: viewer -> body -> document -> execution -> answer
-                      records    schema -> resolvers -> cabinet.read       -> PostgreSQL, as the policy scopes it
+                      records    cabinet.read: selection -> plan -> sql    -> JSON, as PostgreSQL writes it
                       coverage   schema -> resolvers -> cabinet.coverage   -> counted, then cabinet.disclosure
                       live data  schema -> resolvers -> cabinet.live       -> events, as the ledger grows
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
