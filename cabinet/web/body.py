@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from cabinet.errors import BodyTimeout, BodyTooLarge, RequestError, UnsupportedMediaType
@@ -34,15 +35,20 @@ async def read_body(headers: Headers, receive: Receive, seconds: float, limit: i
 
 
 def _check_headers(headers: Headers, limit: int) -> None:
-    kind, *parameters = headers.get(b"content-type", b"").decode("latin-1").lower().split(";")
-    charsets = [p.strip() for p in parameters if p.strip().startswith("charset=")]
-    if kind.strip() != "application/json" or any(c not in ("charset=utf-8", 'charset="utf-8"') for c in charsets):
+    if not _is_json(headers.get(b"content-type", b"")):
         raise UnsupportedMediaType
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("The request body is compressed.")
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length[:20]) > limit:
         raise BodyTooLarge
+
+
+@lru_cache(maxsize=64)
+def _is_json(content_type: bytes) -> bool:
+    kind, *parameters = content_type.decode("latin-1").lower().split(";")
+    charsets = [p.strip() for p in parameters if p.strip().startswith("charset=")]
+    return kind.strip() == "application/json" and set(charsets) <= {"charset=utf-8", 'charset="utf-8"'}
 
 
 async def _read_all(receive: Receive, limit: int) -> bytes:

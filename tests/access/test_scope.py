@@ -9,9 +9,11 @@ import asyncpg
 import jwt
 import pytest
 
+from cabinet import tables
 from cabinet.communities import end_membership
 from cabinet.db import Database, Scope
 from cabinet.errors import CabinetError
+from cabinet.read.rows import encode_id
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
@@ -69,6 +71,16 @@ async def test_an_agency_never_sees_another_agencys_client_or_enrollment(client:
         for each in node["enrollments"]["nodes"]:
             assert (await client.data(node_query, arts, id=each["id"]))["node"] is None
     assert hidden == 1
+
+
+async def test_an_id_that_names_two_communities_leads_to_neither(client: Client) -> None:
+    """A community read by the rights in another would be kept apart by row-level security alone."""
+    harbor, river = client.world.harbor.community_id, client.world.river.community_id
+    token = await client.token(Role.SECTOR_STEWARD, sector="OUT_OF_SCHOOL_TIME")
+    query = "query($id: ID!) { node(id: $id) { ... on Community { code programs { totalCount } } } }"
+    known = await client.data(query, token, id=encode_id(tables.community, river, river))
+    assert known["node"] == {"code": "river", "programs": {"totalCount": 1}}
+    assert await client.code(query, token, id=encode_id(tables.community, harbor, river)) == "NOT_FOUND"
 
 
 async def test_a_membership_that_has_ended_opens_nothing(client: Client) -> None:
