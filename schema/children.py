@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from cabinet import tables
-from cabinet.access import Action
 from cabinet.read import said as sources
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
 from schema.communities import Neighborhood, School
-from schema.filters import ChildFilter, EnrollmentFilter, EnrollmentOrder
 from schema.nodes import Connection, Node
 from schema.rows import many, one, pages, said
 
@@ -70,14 +68,7 @@ class Child(Node):
     identities = many(tables.child_identity, "child_id", list[Identity])
     years = many(tables.child_year, "child_id", list[ChildYear])
     characteristics = many(tables.characteristic, "child_id", list[Characteristic])
-    enrollments = pages(
-        tables.enrollment,
-        Connection[LazyEnrollment],
-        Action.READ_ENROLLMENTS,
-        column="child_id",
-        filter=EnrollmentFilter,
-        order=EnrollmentOrder,
-    )
+    enrollments = pages(tables.enrollment, Connection[LazyEnrollment], "child_id")
 
 
 @strawberry.type
@@ -85,7 +76,5 @@ class ChildrenQuery:
     children = pages(
         tables.child,
         Connection[Child],
-        Action.READ_CHILDREN,
-        filter=ChildFilter,
         description="A sector steward's children of the own sector; a partner agency's own clients.",
     )

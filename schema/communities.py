@@ -5,7 +5,6 @@ import schema.terms  # noqa: F401 - the enums are made before the types that use
 from cabinet import tables
 from cabinet.read.relations import READ, ById, CommunityById
 from resolvers import communities as resolve
-from schema.filters import CodeFilter, CodeOrder, OrganizationFilter, ProgramFilter, SchoolFilter
 from schema.nodes import Connection, Node
 from schema.rows import many, one, pages
 from schema.services import Location, Organization, Program, ServiceType
@@ -38,20 +37,10 @@ class Community(Node):
     name: str
     state: str | None
     time_zone: str
-    organizations = pages(
-        tables.organization,
-        Connection[Organization],
-        column="community_id",
-        filter=OrganizationFilter,
-        order=CodeOrder,
-    )
-    programs = pages(
-        tables.program, Connection[Program], column="community_id", filter=ProgramFilter, order=CodeOrder
-    )
-    neighborhoods = pages(
-        tables.neighborhood, Connection[Neighborhood], column="community_id", filter=CodeFilter, order=CodeOrder
-    )
-    schools = pages(tables.school, Connection[School], column="community_id", filter=SchoolFilter, order=CodeOrder)
+    organizations = pages(tables.organization, Connection[Organization], "community_id")
+    programs = pages(tables.program, Connection[Program], "community_id")
+    neighborhoods = pages(tables.neighborhood, Connection[Neighborhood], "community_id")
+    schools = pages(tables.school, Connection[School], "community_id")
     service_types = many(
         tables.service_type,
         "community_id",
@@ -62,7 +51,7 @@ class Community(Node):
 
 @strawberry.type
 class CommunityQuery:
-    communities = pages(tables.community, Connection[Community], None, filter=CodeFilter, order=CodeOrder)
+    communities = pages(tables.community, Connection[Community])
     community = strawberry.field(
         resolver=resolve.community_by_id,
         graphql_type=Community,

@@ -8,14 +8,12 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from cabinet import tables
-from cabinet.access import Action
 from cabinet.intake.receipt import Outcome, Problem, Verdict
 from cabinet.read.rows import encode_id
 from cabinet.tables.terms import EnrollmentStatus
 from resolvers import enrollments as resolve
 from resolvers.context import Ask
 from schema.children import Child
-from schema.filters import EnrollmentFilter, EnrollmentOrder
 from schema.nodes import Connection, Node
 from schema.rows import one, pages
 from schema.services import Organization, Program
@@ -173,9 +171,6 @@ class EnrollmentsQuery:
     enrollments = pages(
         tables.enrollment,
         Connection[Enrollment],
-        Action.READ_ENROLLMENTS,
-        filter=EnrollmentFilter,
-        order=EnrollmentOrder,
         description="A sector steward's enrollments of the own sector; a partner agency's own.",
     )
 

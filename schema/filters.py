@@ -6,6 +6,7 @@ from enum import Enum
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet import tables
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import EnrollmentStatus
 
@@ -68,3 +69,21 @@ class CodeOrder(Enum):
 class EnrollmentOrder(Enum):
     BEGINS = "begins"
     BEGINS_DESC = "begins desc"
+
+
+FILTERS = {
+    tables.enrollment: EnrollmentFilter,
+    tables.child: ChildFilter,
+    tables.organization: OrganizationFilter,
+    tables.program: ProgramFilter,
+    tables.school: SchoolFilter,
+    tables.neighborhood: CodeFilter,
+    tables.community: CodeFilter,
+}
+ORDERS = {
+    tables.enrollment: EnrollmentOrder,
+    **dict.fromkeys(
+        (tables.organization, tables.program, tables.school, tables.neighborhood, tables.community), CodeOrder
+    ),
+}
+"""By the table of the rows: wherever they are listed, they are narrowed and ordered alike."""

@@ -6,10 +6,11 @@ from typing import Any
 import strawberry
 from sqlalchemy import Table
 
-from cabinet.access import Action
-from cabinet.read.relations import READ, Many, One, Pages, Relation, Said
+from cabinet.read.relations import READ, Many, One, Pages, Relation, Said, action_of
 from cabinet.read.rows import Row
+from cabinet.tables import community
 from resolvers import rows as resolve
+from schema.filters import FILTERS, ORDERS
 
 
 def one(table: Table, graphql_type: Any, *, column: str | None = None, description: str | None = None) -> Any:
@@ -24,19 +25,11 @@ def many(table: Table, column: str, graphql_type: Any, description: str | None =
     return _field(resolve.many(relation), relation, graphql_type, description)
 
 
-def pages(
-    table: Table,
-    graphql_type: Any,
-    action: Action | None = Action.READ_SUPPLY,
-    *,
-    column: str | None = None,
-    filter: Any = None,  # noqa: A002 - the API's word for it.
-    order: Any = None,
-    description: str | None = None,
-) -> Any:
+def pages(table: Table, graphql_type: Any, column: str | None = None, description: str | None = None) -> Any:
     """Declare a list with pages: of the rows that name this row in a column or, at the root, of a community."""
-    relation = Pages(table, action, column)
-    return _field(resolve.pages(relation, filter, order), relation, graphql_type, description)
+    relation = Pages(table, None if table is community else action_of(table), column)
+    resolver = resolve.pages(relation, FILTERS[table], ORDERS.get(table))
+    return _field(resolver, relation, graphql_type, description)
 
 
 def said(

@@ -5,10 +5,8 @@ import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
-from cabinet.access import Action
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import CharacteristicKind, NeedRule
-from schema.filters import EnrollmentFilter, EnrollmentOrder
 from schema.nodes import Connection, Node
 from schema.rows import many, one, pages
 
@@ -94,11 +92,5 @@ class Program(Node):
     organization = one(tables.organization, Organization)
     services = many(tables.service, "program_id", list[Service])
     enrollments = pages(
-        tables.enrollment,
-        Connection[LazyEnrollment],
-        Action.READ_ENROLLMENTS,
-        column="program_id",
-        filter=EnrollmentFilter,
-        order=EnrollmentOrder,
-        description="As far as your role sees them.",
+        tables.enrollment, Connection[LazyEnrollment], "program_id", "As far as your role sees them."
     )
