@@ -122,8 +122,10 @@ class Writer:
         return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}\nHAVING true"
 
     def _counted(self, page: plan.PageNode, parent: Parent | None) -> str:
-        """Write a connection of which no row is asked for, only how many there are."""
-        if parent is None and is_about_children(page.table):
+        """Write a connection of which no row is asked for, only how many there are: with a filter, that tells too."""
+        if parent is not None:
+            self._audit_within(page)
+        elif is_about_children(page.table):
             self._audit(page.table, page.action, "'rows', 0")
         return f"SELECT {self._connection(page, '', [], parent, '')}"
 
@@ -171,9 +173,13 @@ class Writer:
     def _from(self, page: plan.PageNode, source: str, parent: Parent | None) -> str:
         if parent is None:
             return self._audited(page.table, page.action, source, page.window.first)
+        self._audit_within(page)
+        return f"({source})"
+
+    def _audit_within(self, page: plan.PageNode) -> None:
+        """Audit a list of children's rows that stands within each of other rows."""
         if is_about_children(page.table):
             self._audit(page.table, page.action, f"'within', 'each {self.predicates.root.start.table.name}'")
-        return f"({source})"
 
     def _audited(self, table: Table, action: Action, source: str, first: int) -> str:
         """Read rows about children once, count them into the audit, and return what to select from."""

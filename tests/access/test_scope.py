@@ -192,3 +192,21 @@ async def test_every_question_about_children_is_audited(client: Client, database
         ("CABINET_STAFF PUBLIC", "coverage"),
         ("PUBLIC SECTOR_STEWARD", "read child"),
     ]
+
+
+async def test_counts_of_a_childs_rows_are_audited_below_rows_that_are_nobodys(
+    client: Client, database_url: str
+) -> None:
+    """A count narrowed to one child and one status says what a row would."""
+    await three_agencies(client.world)
+    club = await client.token(Role.PARTNER_AGENCY, organization="club")
+    found = await client.data('{ children(community: "harbor") { nodes { id } } }', club)
+    query = (
+        'query($child: ID!) { community(id: "harbor") { programs { nodes {'
+        " enrollments(filter: {child: [$child], status: [ENROLLED]}) { totalCount } } } } }"
+    )
+    await client.data(query, club, child=found["children"]["nodes"][0]["id"])
+    owner = await asyncpg.connect(database_url)
+    actions = await owner.fetch("SELECT action FROM audit_event WHERE action ~ '^read' ORDER BY audit_event_id")
+    await owner.close()
+    assert [row["action"] for row in actions] == ["read child", "read enrollment"]
