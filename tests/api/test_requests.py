@@ -165,6 +165,14 @@ async def test_pages_follow_each_other_and_survive_inserts(client: Client) -> No
         assert await client.code(refused, token) == code
 
 
+async def test_a_field_that_fails_takes_no_answer_away_from_its_neighbours(client: Client) -> None:
+    """The rows that both fields ask for are read once; the refused one gives up waiting for them."""
+    fields = "nodes { services { code } %s } again: nodes { services { code } }"
+    query = "{ communities { nodes { programs(first: 9) { %s } } } }"
+    assert await client.data(query % (fields % "name"))
+    assert await client.code(query % (fields % "enrollments(first: 1) { totalCount }")) == "FORBIDDEN"
+
+
 async def test_internals_never_leak(client: Client, monkeypatch, caplog) -> None:
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret: password=hunter2")
