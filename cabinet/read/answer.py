@@ -79,8 +79,8 @@ class Reader:
             variables = self._variables(document, given, viewer)
         except VariablesInvalid as invalid:
             return Answer(None, invalid.errors, has_begun=False)
-        selection, arguments = select(self.schema, document, variables), Arguments(variables)
-        check_cost(selection, arguments, self.fields, self.page_limit)
+        arguments = Arguments(variables)
+        selection = self._select(document, variables, arguments)
         if document.operation.operation is not OperationType.QUERY:
             answer = await self.ordinary(document.ast, given, viewer)
             stage("resolvers")
@@ -103,8 +103,21 @@ class Reader:
     def check(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> None:
         """Hold a subscription to the limits of a query: each of its events may have a page of rows."""
         variables = self._variables(document, given, viewer)
-        selection = select(self.schema, document, variables)
-        check_cost(selection, Arguments(variables), self.fields, self.page_limit, times=self.page_limit)
+        self._select(document, variables, Arguments(variables), times=self.page_limit)
+
+    def _select(
+        self, document: Document, variables: Variables, arguments: Arguments, *, times: int = 1
+    ) -> Selection:
+        """Return what is asked. Raises what is beyond the limits, and InputInvalid for a switch without a value.
+
+        Such a switch ends the request: what is asked for cannot be known, and so not be held to a limit.
+        """
+        try:
+            selection = select(self.schema, document, variables)
+            check_cost(selection, arguments, self.fields, self.page_limit, times=times)
+        except GraphQLError as error:
+            raise InputInvalid(error.message) from error
+        return selection
 
     def _variables(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> Variables:
         return Variables(self.schema, document, given or {}, hide_suggestions=not viewer.memberships)

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from unittest.mock import ANY
 
 import orjson
 import pytest
@@ -171,6 +172,15 @@ async def test_a_field_that_fails_takes_no_answer_away_from_its_neighbours(clien
     query = "{ communities { nodes { programs(first: 9) { %s } } } }"
     assert await client.data(query % (fields % "name"))
     assert await client.code(query % (fields % "enrollments(first: 1) { totalCount }")) == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("switched", ["communities @include(if: $on) { totalCount }", "communities { %s }"])
+async def test_a_switch_without_a_value_ends_the_request(client: Client, switched: str) -> None:
+    """What is asked for could not be known, and so not be held to a limit."""
+    query = "query($on: Boolean = true) { " + switched.replace("%s", "... @skip(if: $on) { totalCount }") + " }"
+    assert await client.data(query, on=False) is not None
+    assert await client.ask(query, on=None) == {"errors": [ANY]}
+    assert await client.code(query, on=None) == "INPUT_INVALID"
 
 
 async def test_internals_never_leak(client: Client, monkeypatch, caplog) -> None:
