@@ -122,7 +122,7 @@ class Writer:
         return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}\nHAVING true"
 
     def _counted(self, page: plan.PageNode, parent: Parent | None) -> str:
-        """Write a connection of which no row is asked for, only how many there are: with a filter, that tells too."""
+        """Write a connection of which only the number of rows is asked for; with a filter, that tells too."""
         if parent is not None:
             self._audit_within(page)
         elif is_about_children(page.table):
