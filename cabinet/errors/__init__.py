@@ -67,6 +67,7 @@ from cabinet.errors.requests import (
     TooManyDirectives,
     TooManyFields,
     TooManyOperations,
+    TooManyRepeats,
     TooManyRootFields,
     UnsupportedMediaType,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "TooManyExports",
     "TooManyFields",
     "TooManyOperations",
+    "TooManyRepeats",
     "TooManyRootFields",
     "TooManyRows",
     "TooManySubscriptions",

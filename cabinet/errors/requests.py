@@ -108,6 +108,13 @@ class TooManyAliases(DocumentTooLarge):
     hint = "Ask for lists with a filter in the place of many fields by id."
 
 
+class TooManyRepeats(DocumentTooLarge):
+    """The GraphQL document asks for the same fields in the same place more often than this server answers."""
+
+    code = "TOO_MANY_REPEATS"
+    hint = "Ask for each field of an object once: asking again answers nothing more."
+
+
 class TooManyDirectives(DocumentTooLarge):
     """The GraphQL document carries more directives than this server answers."""
 

@@ -1,5 +1,7 @@
 """What a document may ask for, each limit with an error of its own; a fragment is measured once."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graphql import (
@@ -20,6 +22,7 @@ from cabinet.errors import (
     TooManyDirectives,
     TooManyFields,
     TooManyOperations,
+    TooManyRepeats,
     TooManyRootFields,
 )
 
@@ -29,7 +32,9 @@ ROWS_PER_PAGE_ROW = 50
 """An answer may have this many times the rows of one page: 5,000 where a page has 100."""
 SHORT_LIST = 3
 """Rows that a list which is short by nature is taken to have, where a cost is counted."""
-
+MAX_REPEATS = 500
+_REPEATED_OBJECT = 10
+"""An object that is asked for once more counts as so many plain fields."""
 
 _DESCRIBES_SCHEMA = {"__schema", "__type"}
 _FURTHER_LEVELS = 6
@@ -75,6 +80,8 @@ def check_size(document: DocumentNode) -> None:
             found = getattr(size, what)
             if found > limit:
                 raise error(f"The document has {found} {what.replace('_', ' ')}; {limit} are answered.")
+    if _repeats(document) > MAX_REPEATS:
+        raise TooManyRepeats
 
 
 def _measure(selections: SelectionSetNode, fragments: Fragments, measured: Measured) -> Size:
@@ -104,3 +111,35 @@ def _measure_fragment(node: SelectionNode, fragments: Fragments, measured: Measu
         measured[name] = NOTHING
         measured[name] = _measure(fragments[name].selection_set, fragments, measured)
     return measured.get(name, NOTHING)
+
+
+def _repeats(document: DocumentNode) -> int:
+    """Count how often a key comes again where it stands already, in fragments that nobody spreads as well.
+
+    Validation compares each of them with every other, and the fields below those with one another: documents of a
+    few kilobytes would take it half a second, with everybody else waiting.
+    """
+    definitions = [
+        n for n in document.definitions if isinstance(n, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    found, merged = 0, [[node.selection_set] for node in definitions]
+    while merged:
+        keys = defaultdict(list)
+        for field in _fields(merged.pop()):
+            keys[(field.alias or field.name).value].append(field)
+        for fields in keys.values():
+            below = [field.selection_set for field in fields if field.selection_set]
+            found += (len(fields) - 1) * (_REPEATED_OBJECT if below else 1)
+            merged += [below] if below else []
+    return found
+
+
+def _fields(merged: Sequence[SelectionSetNode]) -> Iterator[FieldNode]:
+    """Yield the fields of selections that are merged, and those of the inline fragments among them."""
+    left = list(merged)
+    while left:
+        for node in left.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                left.append(node.selection_set)

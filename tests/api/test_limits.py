@@ -33,6 +33,11 @@ def directives(count: int) -> str:
     return ROOM % ("name @skip(if: false) " * count)
 
 
+def repeats(count: int) -> str:
+    """Ask for an object and its one field 45 times more, eleven repeats each, and for names in excess of one."""
+    return ROOM % ("programs(first: 1) { __typename } " * 46 + "name " * (count - 45 * 11 + 1))
+
+
 def tokens(count: int) -> str:
     """Ask with a list of words in the document, each a token; the rest of it are sixteen."""
     words = '"x" ' * (count - 16)
@@ -59,6 +64,7 @@ LIMITS = [
     (root_fields, 10, "TOO_MANY_ROOT_FIELDS"),
     (aliases, 15, "TOO_MANY_ALIASES"),
     (directives, 20, "TOO_MANY_DIRECTIVES"),
+    (repeats, 500, "TOO_MANY_REPEATS"),
     (tokens, 1_000, "DOCUMENT_TOO_LARGE"),
     (characters, 15_000, "DOCUMENT_TOO_LARGE"),
     (page, 100, "PAGE_TOO_LARGE"),
@@ -100,12 +106,13 @@ def bomb(length: int, last: str, ask: str = "{ ...F0 }") -> str:
         (bomb(90, "...F0"), "DOCUMENT_INVALID"),
         (bomb(90, "...Nowhere"), "DOCUMENT_INVALID"),
         (bomb(90, "__typename", "{ __typename }"), "DOCUMENT_INVALID"),
+        ("{ __typename } fragment F on Query { %s }" % ("... { a { b } } " * 100), "TOO_MANY_REPEATS"),
         ("{ communities(first: " + "[" * 100 + "]" * 100 + ") { totalCount } }", "DOCUMENT_INVALID"),
         ("{ communities(first: " + "[" * 400 + "]" * 400 + ") { totalCount } }", "DOCUMENT_TOO_DEEP"),
         ("{ a" * 400, "DOCUMENT_TOO_DEEP"),
         ("{ a " * 100 + "}" * 100, "DOCUMENT_TOO_DEEP"),
     ],
-    ids=["fields", "skipped", "circle", "unknown", "unused", "list", "long list", "open", "deep"],
+    ids=["fields", "skipped", "circle", "unknown", "unused", "repeated", "list", "long list", "open", "deep"],
 )
 async def test_a_bomb_is_refused_as_fast_as_it_is_read(client: Client, document, code) -> None:
     """Whoever followed each spread would not end in our lifetime; each fragment is measured once."""
