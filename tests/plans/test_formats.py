@@ -32,17 +32,19 @@ from strawberry.permission import BasePermission
 from strawberry.scalars import JSON
 from strawberry.types import ExecutionResult
 
+from cabinet.access import Action
 from cabinet.db import Database
 from cabinet.read.answer import Answer, Ordinary, Reader
 from cabinet.read.directory import Directory
 from cabinet.read.document import Document
 from cabinet.read.loaders import Loaders
+from cabinet.read.relations import READ, Pages
 from cabinet.settings import Settings
 from cabinet.tables.catalog import Holds, Label, column
 from cabinet.viewer import ANONYMOUS, Viewer
+from resolvers import rows as resolvers
 from resolvers.context import Context
 from schema.nodes import Connection
-from schema.rows import pages
 from tests.world import World
 
 TYPES: dict[str, Any] = {
@@ -118,6 +120,9 @@ class Same(Enum):
 @strawberry.enum
 class Other(Enum):
     OTHER = "other"
+
+
+SAMPLES = Pages(sample, Action.READ_SUPPLY)
 
 
 @strawberry.enum
@@ -199,7 +204,11 @@ class Sample:
 
 @strawberry.type
 class Query:
-    samples = pages(sample, Connection[Sample], order=SampleOrder)
+    samples = strawberry.field(
+        resolver=resolvers.pages(SAMPLES, None, SampleOrder),
+        graphql_type=Connection[Sample],
+        metadata={READ: SAMPLES},
+    )
 
 
 mini = strawberry.Schema(Query, types=[Shown, Hidden])
