@@ -26,8 +26,11 @@ from cabinet.read.relations import Pages, Relation
 from cabinet.read.variables import Variables
 from cabinet.read.windows import Window
 
-_SWITCHES_KEPT = 32
-_PLANS_KEPT = 64
+_SWITCHES_KEPT = 8
+_PLANS_KEPT = 32
+"""Of a document, and of each setting of its switches. Anybody can fill both with statements of some 20 KB, for each of
+the documents that are kept.
+"""
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,7 @@ class Selection:
     """Sizes of these pages that were found to be within the limits."""
 
     def keep(self, name: Hashable, plan: Any) -> None:
-        """Keep a plan; beyond a few dozen, the oldest is let go."""
+        """Keep a plan; beyond so many, the oldest is let go."""
         if len(self.plans) >= _PLANS_KEPT:
             self.plans.pop(next(iter(self.plans)))
         self.plans[name] = plan
