@@ -28,7 +28,7 @@ from cabinet.read.windows import Window
 
 _SWITCHES_KEPT = 8
 _PLANS_KEPT = 32
-"""Of a document, and of each setting of its switches. Anybody can fill both, with statements of some 20 KB, for each
+"""Of a document, and of each setting of its switches. Anybody can fill both, with some 20 KB a statement, for each
 of the documents that are kept.
 """
 
