@@ -13,6 +13,8 @@ from cabinet.sectors import SECTORS
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
 
+_NAMED = 80
+"""Letters of an unknown name that are said again."""
 _FIND = """
 SELECT community_id, code, name, time_zone FROM community WHERE code = $1 OR community_id::text = $1
 """
@@ -57,7 +59,9 @@ async def find_community(database: Database, code_or_id: str) -> Community:
     async with database.transaction(Scope(Login.READER_AGGREGATE)) as connection:
         row = await connection.fetchrow(_FIND, code_or_id)
     if row is None:
-        raise NotFound(f"There is no community {code_or_id!r}.", hint="`cabinet community list` lists them.")
+        raise NotFound(
+            f"There is no community {code_or_id[:_NAMED]!r}.", hint="`cabinet community list` lists them."
+        )
     return Community(**row)
 
 

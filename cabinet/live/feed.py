@@ -24,6 +24,11 @@ class Feed:
     def is_idle(self) -> bool:
         return not self._inboxes
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has stopped looking, which its subscribers are told as they leave."""
+        return self._looking is not None and self._looking.done()
+
     @asynccontextmanager
     async def offering(self, inbox: Inbox) -> AsyncIterator[None]:
         """Offer to `inbox` every change committed from here on; changes of the last moment may come as well."""

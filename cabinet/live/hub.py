@@ -23,7 +23,9 @@ class Hub:
     async def subscribe(self, subject: str, community_id: UUID, inbox: Inbox) -> AsyncIterator[None]:
         """Fill `inbox` with a community's changes for as long as it is open; raise TooManySubscriptions."""
         with self._place(subject):
-            feed = self._feeds.setdefault(community_id, Feed(self._database, community_id))
+            feed = self._feeds.get(community_id)
+            if feed is None or feed.has_failed:
+                feed = self._feeds[community_id] = Feed(self._database, community_id)
             try:
                 async with feed.offering(inbox):
                     yield

@@ -12,6 +12,7 @@ from cabinet.read.relations import ById, Many, Pages
 from cabinet.read.selection import Selected, Selection
 
 _KEPT = 100
+_OF_PAGES = ("nodes", "edges")
 
 
 def check_cost(
@@ -59,7 +60,10 @@ def _rows(each: Selected, firsts: dict[Selected, int], fields: Fields) -> int:
     below = sum(_rows(inner, firsts, fields) for inner in _below(each, fields))
     if isinstance(each.relation, Pages):
         return firsts[each] * (1 + below)
-    return SHORT_LIST * (1 + below) if isinstance(each.relation, Many) else below
+    if isinstance(each.relation, Many):
+        return SHORT_LIST * (1 + below)
+    # Other lists are made by resolvers, such as what a viewer may do: what is read for each of them adds up.
+    return SHORT_LIST * below if each.is_list and each.name not in _OF_PAGES else below
 
 
 def _below(each: Selected, fields: Fields) -> Iterator[Selected]:

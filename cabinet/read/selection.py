@@ -15,6 +15,8 @@ from graphql import (
     VariableNode,
     get_argument_values,
     get_named_type,
+    get_nullable_type,
+    is_list_type,
 )
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
@@ -77,6 +79,10 @@ class Selected:
     @cached_property
     def is_nullable(self) -> bool:
         return self.definition is not None and not isinstance(self.definition.type, GraphQLNonNull)
+
+    @cached_property
+    def is_list(self) -> bool:
+        return self.definition is not None and is_list_type(get_nullable_type(self.definition.type))
 
     @cached_property
     def action(self) -> Action:

@@ -129,3 +129,11 @@ async def test_pages_multiply_and_a_hidden_type_counts_too(client: Client) -> No
     refused = await client.ask("query ($n: Int) { communities(first: $n) { totalCount } }", n=None)
     assert [error["path"] for error in refused["errors"]] == [["communities"]]
     assert refused["errors"][0]["extensions"]["code"] == "INPUT_INVALID"
+
+
+async def test_what_is_read_for_each_item_of_a_list_adds_up(client: Client) -> None:
+    places = "services { places { capacities { available } } }"
+    programs = f"programs(first: $first) {{ nodes {{ {places} }} }}"
+    query = f'query($first: Int!) {{ viewer {{ can(community: "harbor") {{ community {{ {programs} }} }} }} }}'
+    await client.data(query, first=10)
+    assert await client.code(query, first=100) == "COST_TOO_HIGH"
