@@ -72,13 +72,11 @@ class Pool:
         """Open a transaction; commit at the end, or roll back."""
         held = await self._take(scope)
         try:
-            transaction = held.connection.transaction(isolation=isolation)
             try:
-                await transaction.start()
+                transaction = await _begin(held, isolation)
             except STALE:
                 held = await self._again(held, scope)
-                transaction = held.connection.transaction(isolation=isolation)
-                await transaction.start()
+                transaction = await _begin(held, isolation)
             try:
                 yield held.connection
             except Exception:
@@ -154,3 +152,10 @@ class Pool:
         idle, self._idle = self._idle, []
         for held in idle:
             held.connection.terminate()
+
+
+async def _begin(held: Held, isolation: str | None) -> asyncpg.transaction.Transaction:
+    """Begin a transaction; a connection that is known to be closed says so already when it is asked for one."""
+    transaction = held.connection.transaction(isolation=isolation)
+    await transaction.start()
+    return transaction
