@@ -113,7 +113,8 @@ class GraphQLEndpoint:
     async def viewer(self, headers: Headers) -> Viewer:
         """Find out who asks; without a token it is anonymous."""
         authorization = headers.get(b"authorization")
-        return await self.viewers.find(bearer(authorization.decode("latin-1") if authorization else None))
+        token = bearer(authorization.decode("latin-1") if authorization is not None else None)
+        return await self.viewers.find(token)
 
     async def request(self, call: "Call", receive: Receive, viewer: Viewer) -> GraphQLRequest:
         """Read what is asked."""

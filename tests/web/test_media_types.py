@@ -101,6 +101,7 @@ async def test_what_is_no_graphql_request_is_refused_in_either_media_type(shared
         (b'{"query": "{ __typename }", "extensions": "x"}', {}, 400),
         (b"{}", {"Content-Type": "text/plain"}, 415),
         (b"{}", {"Authorization": "Bearer x"}, 401),
+        (b'{"query": "{ __typename }"}', {"Authorization": ""}, 401),
     ):
         headers = {"Content-Type": JSON, "Accept": accept, **extra}
         response = await shared.http.post("/graphql", content=content, headers=headers)
