@@ -12,9 +12,9 @@ class Json:
         self._text += literal
         return self
 
-    def key(self, name: str, *, first: bool) -> "Json":
-        """Write a response key, which GraphQL allows no quote in."""
-        return self.text(f'{"" if first else ","}"{name}":')
+    def key(self, name: str) -> "Json":
+        """Write a response key, which GraphQL allows no quote in; the first one comes straight after a brace."""
+        return self.text(f'{"" if self._text.endswith("{") else ","}"{name}":')
 
     def sql(self, expression: "str | Json") -> "Json":
         self._flush()
@@ -35,6 +35,6 @@ def quoted_or_null(sql: str) -> str:
     return f"coalesce('\"' || {sql} || '\"', 'null')"
 
 
-def or_null(sql: str, place: str, *, nullable: bool) -> str:
-    """Catch NULL: as JSON's null or, where the API promises a value, as an error that names the field."""
-    return f"coalesce({sql}, 'null')" if nullable else f"coalesce({sql}, app_missing('{place}'))"
+def absent(place: str, *, nullable: bool, null: str = "'null'") -> str:
+    """Write what stands for no value: null or, where the API promises a value, an error that names the field."""
+    return null if nullable else f"app_missing('{place}')"

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from cabinet.read import plan
 from cabinet.read.formats import cell_of, unquoted
+from cabinet.read.json_text import absent
 from cabinet.read.predicates import order_by, where
-from cabinet.read.scope import key_columns
-from cabinet.read.sql import Writer
+from cabinet.read.sql import Writer, if_there, opaque_id
 
 
 class Cell(NamedTuple):
@@ -42,7 +42,8 @@ class LineWriter(Writer):
             if isinstance(field, plan.ObjectField):
                 own = self._joined(field, alias, joins)
                 for cell in self._cells(field.node, own, joins):
-                    yield Cell(f"{key}.{cell.name}", _of_another(field, own, cell.sql))
+                    missing = absent(field.place, nullable=field.nullable, null="NULL")
+                    yield Cell(f"{key}.{cell.name}", if_there(field, own, cell.sql, missing))
             else:
                 yield Cell(key, self._cell(node, field, alias))
 
@@ -50,17 +51,9 @@ class LineWriter(Writer):
         if isinstance(field, plan.ColumnField):
             return cell_of(node.table.c[field.column], field.format)(f"{alias}.{field.column}")
         if isinstance(field, plan.SaidField):
-            return _or_missing(unquoted(str)(self._said_value(field, alias)), field)
+            value = unquoted(str)(self._said_value(field, alias))
+            return value if field.nullable else f"coalesce({value}, {absent(field.place, nullable=False)})"
         if isinstance(field, plan.IdField):
-            return f"app_id('{field.table.name}', {alias}.community_id, {alias}.{key_columns(field.table)[0]})"
+            return opaque_id(field, alias)
         # What is left of an export's fields are those that are withheld.
         return "NULL"
-
-
-def _of_another(field: plan.ObjectField, own: str, cell: str) -> str:
-    missing = "NULL" if field.nullable else f"app_missing('{field.place}')"
-    return f"CASE WHEN {own}.{key_columns(field.node.table)[0]} IS NULL THEN {missing} ELSE {cell} END"
-
-
-def _or_missing(value: str, field: plan.SaidField) -> str:
-    return value if field.nullable else f"coalesce({value}, app_missing('{field.place}'))"

@@ -90,15 +90,21 @@ class ObjectNode:
 
 @dataclass(frozen=True)
 class Nodes:
-    """The rows of a page, as `nodes` or, with cursors, as `edges` (fields of an edge)."""
+    """The rows of a page."""
 
-    node: ObjectNode | None
-    edge: tuple[tuple[str, "Constant | Cursor | ObjectNode"], ...] = ()
+    node: ObjectNode
 
 
 @dataclass(frozen=True)
 class Cursor:
     """The place of a row in its list."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The rows of a page, each within an edge of these fields."""
+
+    fields: tuple[tuple[str, "Constant | Cursor | ObjectNode"], ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ class TotalCount:
     pass
 
 
+PagePart: TypeAlias = Constant | Nodes | Edges | PageInfo | TotalCount
+
+
 @dataclass(frozen=True)
 class PageNode:
     """A page of rows: the parts of its connection. `number` tells its arguments from those of other pages."""
@@ -119,7 +128,17 @@ class PageNode:
     action: Action
     window: Window
     number: int
-    fields: tuple[tuple[str, "Constant | Nodes | PageInfo | TotalCount"], ...]
+    fields: tuple[tuple[str, PagePart], ...]
+
+    @property
+    def peeks(self) -> bool:
+        """Whether one row more is read than is given: only so is it known whether there is a next page."""
+        return any(isinstance(part, PageInfo) for _, part in self.fields)
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether any row is looked at, beside counting them."""
+        return any(isinstance(part, Nodes | Edges | PageInfo) for _, part in self.fields)
 
 
 class Planner:
@@ -135,11 +154,11 @@ class Planner:
         fields = tuple((each.key, self._part(each, action)) for each in selected.own_fields())
         return PageNode(table, action, self.windows[selected], self._numbers[selected], fields)
 
-    def _part(self, each: Selected, action: Action) -> "Constant | Nodes | PageInfo | TotalCount":
+    def _part(self, each: Selected, action: Action) -> PagePart:
         if each.name == "nodes":
             return Nodes(self.node(each, action))
         if each.name == "edges":
-            return Nodes(None, tuple((inner.key, self._edge(inner, action)) for inner in each.own_fields()))
+            return Edges(tuple((inner.key, self._edge(inner, action)) for inner in each.own_fields()))
         if each.name == "pageInfo":
             return PageInfo(tuple((inner.key, inner.name) for inner in each.own_fields()))
         return TotalCount() if each.name == "totalCount" else self._typename(each)

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 
 from cabinet.access import Action
 from cabinet.read import plan
-from cabinet.read.json_text import Json, or_null, quoted_or_null
+from cabinet.read.json_text import Json, absent, quoted_or_null
 from cabinet.read.predicates import Parent, Predicates, cursor, order_by, same, where
 from cabinet.read.roots import Part, Root
 from cabinet.read.scope import is_about_children, key_columns
@@ -27,12 +27,13 @@ class Writer:
         self._common: list[str] = []
 
     def statement(self, parts: Sequence[Part]) -> str:
-        columns = []
-        for self.predicates.at, part in enumerate(parts):
-            node = part.node
-            columns.append(self._page(node, None) if isinstance(node, plan.PageNode) else self._row(node))
+        columns = [self._root(number, part) for number, part in enumerate(parts)]
         common = "WITH " + ",\n".join(self._common) + "\n" if self._common else ""
         return f"{common}SELECT\n" + ",\n".join(f"({column})" for column in columns)
+
+    def _root(self, number: int, part: Part) -> str:
+        self.predicates.at = number
+        return self._page(part.node, None) if isinstance(part.node, plan.PageNode) else self._row(part.node)
 
     def _alias(self) -> str:
         return f"t{next(self._aliases)}"
@@ -48,8 +49,8 @@ class Writer:
 
     def _object(self, node: plan.ObjectNode, alias: str, joins: list[str]) -> Json:
         json = Json().text("{")
-        for number, (key, field) in enumerate(node.fields):
-            self._field(json.key(key, first=number == 0), field, alias, joins)
+        for key, field in node.fields:
+            self._field(json.key(key), field, alias, joins)
         return json.text("}")
 
     def _field(self, json: Json, field: plan.Field, alias: str, joins: list[str]) -> None:
@@ -59,8 +60,7 @@ class Writer:
             value = field.format(f"{alias}.{field.column}")
             json.sql(f"coalesce({value}, 'null')" if field.nullable else value)
         elif isinstance(field, plan.IdField):
-            key = key_columns(field.table)[0]
-            json.text('"').sql(f"app_id('{field.table.name}', {alias}.community_id, {alias}.{key})").text('"')
+            json.text('"').sql(opaque_id(field, alias)).text('"')
         elif isinstance(field, plan.SaidField):
             json.sql(self._said(field, alias))
         elif isinstance(field, plan.ObjectField):
@@ -71,7 +71,7 @@ class Writer:
             json.sql(f"({self._page(field.page, (alias, field.column))})")
 
     def _said(self, field: plan.SaidField, alias: str) -> str:
-        return or_null(self._said_value(field, alias), field.place, nullable=field.nullable)
+        return f"coalesce({self._said_value(field, alias)}, {absent(field.place, nullable=field.nullable)})"
 
     def _said_value(self, field: plan.SaidField, alias: str) -> str:
         said, own = field.said, "source"
@@ -81,8 +81,7 @@ class Writer:
     def _one(self, field: plan.ObjectField, alias: str, joins: list[str]) -> str:
         own = self._joined(field, alias, joins)
         json = self._object(field.node, own, joins)
-        missing = "'null'" if field.nullable else f"app_missing('{field.place}')"
-        return f"CASE WHEN {own}.{key_columns(field.node.table)[0]} IS NULL THEN {missing} ELSE {json} END"
+        return if_there(field, own, str(json), absent(field.place, nullable=field.nullable))
 
     def _joined(self, field: plan.ObjectField, alias: str, joins: list[str]) -> str:
         """Join the one row that a column names, as far as the policy shows it, and return its alias."""
@@ -105,19 +104,17 @@ class Writer:
 
     def _page(self, page: plan.PageNode, parent: Parent | None) -> str:
         alias, joins = self._alias(), list[str]()
-        if not any(isinstance(part, plan.Nodes | plan.PageInfo) for _, part in page.fields):
+        if not page.reads_rows:
             return self._counted(page, parent)
         order = order_by(page.window.order, page.table, alias)
-        # Whether there is a next page is known by reading one row more than is given.
-        peeks = any(isinstance(part, plan.PageInfo) for _, part in page.fields)
-        number = f", row_number() OVER (ORDER BY {order}) AS row_number" if peeks else ""
+        number = f", row_number() OVER (ORDER BY {order}) AS row_number" if page.peeks else ""
         conditions = [*self.predicates.members(page, alias, parent), *self.predicates.on_page(page, alias, parent)]
         source = (
             f"SELECT {alias}.*{number} FROM {page.table.name} {alias}{where(conditions)}"
-            f" ORDER BY {order} LIMIT {page.window.first + peeks}"
+            f" ORDER BY {order} LIMIT {page.window.first + page.peeks}"
         )
         from_ = self._from(page, source, parent)
-        json = self._connection(page, alias, joins, parent, f"{alias}.row_number" if peeks else order)
+        json = self._connection(page, alias, joins, parent)
         # One row comes of any number of them, also where nothing is asked that sums them up: `{ __typename }`.
         return f"SELECT {json}\nFROM {from_} {alias}{''.join(joins)}\nHAVING true"
 
@@ -127,34 +124,28 @@ class Writer:
             self._audit_within(page)
         elif is_about_children(page.table):
             self._audit(page.table, page.action, "'rows', 0")
-        return f"SELECT {self._connection(page, '', [], parent, '')}"
+        return f"SELECT {self._connection(page, '', [], parent)}"
 
-    def _connection(
-        self, page: plan.PageNode, alias: str, joins: list[str], parent: Parent | None, order: str
-    ) -> Json:
+    def _connection(self, page: plan.PageNode, alias: str, joins: list[str], parent: Parent | None) -> Json:
         json = Json().text("{")
-        for number, (key, part) in enumerate(page.fields):
-            json.key(key, first=number == 0)
+        for key, part in page.fields:
+            json.key(key)
             if isinstance(part, plan.Constant):
                 json.text(part.json)
             elif isinstance(part, plan.Nodes):
-                json.sql(self._nodes(page, part, alias, joins, order))
+                json.sql(_items(page, alias, self._object(part.node, alias, joins)))
+            elif isinstance(part, plan.Edges):
+                json.sql(_items(page, alias, self._edge(page, part, alias, joins)))
             elif isinstance(part, plan.PageInfo):
                 _page_info(json, page, part, alias)
             else:
                 json.sql(self._total(page, parent))
         return json.text("}")
 
-    def _nodes(self, page: plan.PageNode, part: plan.Nodes, alias: str, joins: list[str], order: str) -> str:
-        node = part.node
-        json = self._edge(page, part, alias, joins) if node is None else self._object(node, alias, joins)
-        within = f" FILTER (WHERE {order} <= {page.window.first})" if order.endswith(".row_number") else ""
-        return f"coalesce('[' || string_agg({json}, ',' ORDER BY {order}){within} || ']', '[]')"
-
-    def _edge(self, page: plan.PageNode, part: plan.Nodes, alias: str, joins: list[str]) -> Json:
+    def _edge(self, page: plan.PageNode, part: plan.Edges, alias: str, joins: list[str]) -> Json:
         json = Json().text("{")
-        for number, (key, each) in enumerate(part.edge):
-            json.key(key, first=number == 0)
+        for key, each in part.fields:
+            json.key(key)
             if isinstance(each, plan.Constant):
                 json.text(each.json)
             elif isinstance(each, plan.Cursor):
@@ -202,12 +193,28 @@ class Writer:
 _WHO = {"community": "uuid", "subject": "text", "roles": "text"}
 
 
+def opaque_id(field: plan.IdField, alias: str) -> str:
+    return f"app_id('{field.table.name}', {alias}.community_id, {alias}.{key_columns(field.table)[0]})"
+
+
+def if_there(field: plan.ObjectField, alias: str, value: str, otherwise: str) -> str:
+    """Write a value of the row that was joined, and something else where there is none."""
+    return f"CASE WHEN {alias}.{key_columns(field.node.table)[0]} IS NULL THEN {otherwise} ELSE {value} END"
+
+
+def _items(page: plan.PageNode, alias: str, item: Json) -> str:
+    """Write the rows that are given as a list, in their order."""
+    order = f"{alias}.row_number" if page.peeks else order_by(page.window.order, page.table, alias)
+    within = f" FILTER (WHERE {order} <= {page.window.first})" if page.peeks else ""
+    return f"coalesce('[' || string_agg({item}, ',' ORDER BY {order}){within} || ']', '[]')"
+
+
 def _page_info(json: Json, page: plan.PageNode, part: plan.PageInfo, alias: str) -> None:
     row, first, place = f"{alias}.row_number", page.window.first, cursor(page, alias)
     last = f"(array_agg({place} ORDER BY {row} DESC) FILTER (WHERE {row} <= {first}))[1]"
     json.text("{")
-    for number, (key, name) in enumerate(part.fields):
-        json.key(key, first=number == 0)
+    for key, name in part.fields:
+        json.key(key)
         if name == "hasNextPage":
             json.sql(f"(count(*) > {first})::text")
         elif name == "hasPreviousPage":
