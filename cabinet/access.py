@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from cabinet.db import Scope
 from cabinet.errors import Forbidden
+from cabinet.scope import Scope
 from cabinet.tables.catalog import Label
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role

@@ -25,9 +25,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cabinet.db import Database, Scope
+from cabinet.db import Database
 from cabinet.errors import CabinetError
 from cabinet.live.hub import Hub
+from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 from cabinet.viewer import Tokens

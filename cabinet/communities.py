@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from cabinet.calendar import today
-from cabinet.db import Connection, Database, Scope
+from cabinet.db import Connection, Database
 from cabinet.errors import InputInvalid, NotFound
+from cabinet.scope import Scope
 from cabinet.sectors import SECTORS
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role

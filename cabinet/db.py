@@ -19,18 +19,6 @@ from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 
-__all__ = [
-    "Connection",
-    "Database",
-    "Record",
-    "Scope",
-    "ValueMissing",
-    "analyze",
-    "json_text",
-    "login_password",
-    "statement",
-]
-
 Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
 

@@ -7,8 +7,9 @@ from alembic import command
 from alembic.config import Config
 
 import migrations
-from cabinet.db import Database, Scope, login_password
+from cabinet.db import Database, login_password
 from cabinet.errors import DatabaseUnavailable
+from cabinet.scope import Scope
 from cabinet.sectors import SECTORS
 from cabinet.settings import Settings
 from cabinet.tables.security import Login

@@ -14,9 +14,10 @@ from uuid import UUID
 import jwt
 from sqlalchemy import func, or_, select
 
-from cabinet.db import Database, Scope
+from cabinet.db import Database
 from cabinet.errors import DataFolderUnusable, TokenInvalid
 from cabinet.recent import Recent
+from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables import membership
 from cabinet.tables.security import Login

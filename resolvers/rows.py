@@ -14,8 +14,8 @@ from cabinet.read.filters import Condition, Test
 from cabinet.read.pages import Page, read_page
 from cabinet.read.relations import Many, One, Pages, Said
 from cabinet.read.rows import Row
-from cabinet.read.scope import is_shared
 from cabinet.read.windows import DEFAULT_PAGE, read_window
+from cabinet.tables.catalog import is_shared
 from resolvers.context import Ask
 
 Resolver = Callable[..., Awaitable[Any]]

@@ -12,7 +12,7 @@ from cabinet.cli.admin import development_token
 from cabinet.cli.console import clear_errors, database_url, err, out
 from cabinet.cli.serve import address, listen, run, with_address
 from cabinet.communities import Community, add_community, find_organization, list_communities
-from cabinet.db import Database, Scope, analyze
+from cabinet.db import Database, analyze
 from cabinet.demo import COMMUNITIES, DemoBatch, demo_batches
 from cabinet.errors import StartupError
 from cabinet.intake.post import post
@@ -20,6 +20,7 @@ from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import NOBODY, Source
 from cabinet.migrate import migrate, settle
+from cabinet.scope import Scope
 from cabinet.settings import Mode, Settings
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role

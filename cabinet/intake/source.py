@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from cabinet.db import Scope
+from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from cabinet.viewer import Viewer
 

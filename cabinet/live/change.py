@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from cabinet.db import Database, Scope
-from cabinet.tables import Holds, metadata
+from cabinet.db import Database
+from cabinet.scope import Scope
+from cabinet.tables import metadata
+from cabinet.tables.catalog import is_about_children
 from cabinet.tables.security import Login
 
-_ABOUT_CHILDREN = {
-    table.name for table in metadata.sorted_tables if table.info["holds"] in (Holds.COUNTED, Holds.IDENTITY)
-}
+_ABOUT_CHILDREN = {table.name for table in metadata.sorted_tables if is_about_children(table)}
 
 _SINCE = """
 SELECT pg_current_snapshot()::text AS snapshot, entity, entity_id, child_id, organization_id, sector

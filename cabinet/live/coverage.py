@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from cabinet.db import Scope
 from cabinet.disclosure.suppress import LARGEST
 from cabinet.live.change import Change
 from cabinet.live.inbox import Inbox
+from cabinet.scope import Scope
 
 
 class CoverageChanges(Inbox):

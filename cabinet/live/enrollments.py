@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from cabinet.db import Scope
 from cabinet.errors import SubscriptionBehind
 from cabinet.live.change import Change
 from cabinet.live.inbox import Inbox
+from cabinet.scope import Scope
 from cabinet.tables import enrollment
 
 MAX_WAITING = 10_000

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cabinet.db import Scope
 from cabinet.read.fields import Fields
 from cabinet.read.plan import NotCompiled
 from cabinet.read.predicates import Source
 from cabinet.read.roots import Part, Root
 from cabinet.read.selection import Selection
 from cabinet.read.sql import Writer
+from cabinet.scope import Scope
 
 
 class Statement(NamedTuple):

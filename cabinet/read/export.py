@@ -22,8 +22,8 @@ from cabinet.read.listings import Listing
 from cabinet.read.parameters import Parameters, read_parameters
 from cabinet.read.plan import PageNode, Planner
 from cabinet.read.roots import Granted, Root, Start
-from cabinet.read.scope import is_about_children
 from cabinet.read.windows import read_window
+from cabinet.tables.catalog import is_about_children
 from cabinet.viewer import Viewer
 
 Write = Callable[[bytes], Awaitable[None]]

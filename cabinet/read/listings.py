@@ -11,9 +11,9 @@ from cabinet.read.document import Document
 from cabinet.read.fields import Fields, Reach, Reads, RowType, node_type, relation_of
 from cabinet.read.plan import IdField, ListField, NotCompiled, ObjectField, ObjectNode, Planner
 from cabinet.read.relations import Many, One, Pages
-from cabinet.read.scope import is_about_children
 from cabinet.read.selection import Selected, select
 from cabinet.read.variables import Variables
+from cabinet.tables.catalog import is_about_children
 
 _SHOWN = ("id", "code")
 """What is said of a row that another one names."""

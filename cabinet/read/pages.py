@@ -10,8 +10,9 @@ from cabinet import audit
 from cabinet.access import Grant
 from cabinet.db import Database, statement
 from cabinet.read.rows import Row
-from cabinet.read.scope import is_about_children, key_columns, visible_columns, visible_rows
+from cabinet.read.scope import key_columns, visible_columns, visible_rows
 from cabinet.read.windows import Window
+from cabinet.tables.catalog import is_about_children
 from cabinet.viewer import Viewer
 
 
@@ -28,7 +29,8 @@ class Page:
 
     async def total_count(self) -> int:
         """Count all rows of the list; asked for only when a query selects it."""
-        query = select(func.count().label("total")).select_from(self.table).where(*_conditions(self))
+        members = _members(self.table, self.grant, self.window)
+        query = select(func.count().label("total")).select_from(self.table).where(*members)
         rows = await self.database.fetch(self.grant.scope, query)
         total: int = rows[0]["total"]
         return total
@@ -39,9 +41,7 @@ class Page:
 
 async def read_page(database: Database, viewer: Viewer, grant: Grant, table: Table, window: Window) -> Page:
     """Read one page of a table within the grant; a page of children's rows is audited with its own reading."""
-    query = select(*visible_columns(table, grant)).where(
-        *visible_rows(table, grant), *(condition.clause(table) for condition in window.conditions)
-    )
+    query = select(*visible_columns(table, grant)).where(*_members(table, grant, window))
     if window.after is not None:
         query = query.where(window.order.after(table, window.after))
     sql, arguments = statement(query.order_by(*window.order.clauses(table)).limit(window.first + 1))
@@ -63,6 +63,6 @@ async def read_rows(
     return [Row(table, row, grant) for row in await database.fetch(grant.scope, query)]
 
 
-def _conditions(page: Page) -> list[ColumnElement[bool]]:
-    own = [condition.clause(page.table) for condition in page.window.conditions]
-    return [*visible_rows(page.table, page.grant), *own]
+def _members(table: Table, grant: Grant, window: Window) -> list[ColumnElement[bool]]:
+    """Return what holds for every row of a list, whatever the page."""
+    return [*visible_rows(table, grant), *(condition.clause(table) for condition in window.conditions)]

@@ -10,7 +10,8 @@ from cabinet.read.filters import Condition, Test
 from cabinet.read.order import Order
 from cabinet.read.plan import PageNode
 from cabinet.read.roots import Root
-from cabinet.read.scope import is_about_children, is_shared, key_columns
+from cabinet.read.scope import key_columns
+from cabinet.tables.catalog import is_about_children, is_shared
 
 Source = tuple[int, tuple[Any, ...]]
 """Where a parameter comes from: the number of the root field, and the name of its value there."""

@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType
 from sqlalchemy import Table
 
 from cabinet.access import Action, Grant, grant, supply_everywhere
-from cabinet.db import Database, Scope
+from cabinet.db import Database
 from cabinet.read.arguments import Arguments
 from cabinet.read.directory import Directory
 from cabinet.read.fields import Fields
@@ -20,6 +20,7 @@ from cabinet.read.relations import ById, CommunityById, Pages, action_of
 from cabinet.read.rows import decode_id
 from cabinet.read.selection import Selected
 from cabinet.read.windows import Window
+from cabinet.scope import Scope
 from cabinet.tables import community
 from cabinet.viewer import Viewer
 

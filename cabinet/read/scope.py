@@ -5,19 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, false, null, or_
 
 from cabinet.access import Grant
-from cabinet.tables.catalog import Holds
+from cabinet.tables.catalog import is_about_children, is_shared
 
 Condition = ColumnElement[bool]
-
-
-def is_shared(table: Table) -> bool:
-    """Whether the table's rows belong to no community's cabinet: communities themselves, and reference data."""
-    return table.info["holds"] in (Holds.COMMUNITY, Holds.REFERENCE)
-
-
-def is_about_children(table: Table) -> bool:
-    """Whether a row is a child's, so that it is read within the own sector or organization only."""
-    return table.info["holds"] in (Holds.COUNTED, Holds.IDENTITY)
 
 
 def visible_rows(table: Table, grant: Grant) -> tuple[Condition, ...]:

@@ -15,7 +15,8 @@ from cabinet.read import plan
 from cabinet.read.json_text import Json, absent, quoted_or_null
 from cabinet.read.predicates import Parent, Predicates, cursor, order_by, same, where
 from cabinet.read.roots import Part, Root
-from cabinet.read.scope import is_about_children, key_columns
+from cabinet.read.scope import key_columns
+from cabinet.tables.catalog import is_about_children
 
 
 class Writer:

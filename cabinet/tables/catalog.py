@@ -59,6 +59,16 @@ class Label(StrEnum):
     INTERNAL = "internal"
 
 
+def is_shared(table: Table) -> bool:
+    """Whether the table's rows belong to no community's cabinet: communities themselves, and reference data."""
+    return table.info["holds"] in (Holds.COMMUNITY, Holds.REFERENCE)
+
+
+def is_about_children(table: Table) -> bool:
+    """Whether a row is a child's, so that it is read within the own sector or organization only."""
+    return table.info["holds"] in (Holds.COUNTED, Holds.IDENTITY)
+
+
 def column(
     name: str,
     type_: Any,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from cabinet.tables.catalog import Holds, Label
+from cabinet.tables.catalog import Holds, Label, is_about_children, is_shared
 
 
 class Login(StrEnum):
@@ -72,12 +72,12 @@ def granted_columns(table: Table, login: Login) -> list[str] | None:
 
 def row_predicate(table: Table, login: Login) -> str:
     """Return the SQL condition a row must meet for this login."""
-    if table.info["holds"] in (Holds.REFERENCE, Holds.COMMUNITY):
+    if is_shared(table):
         return "true"
     own_community = "community_id = ANY (app_communities())"
     if table.info["holds"] is Holds.MEMBERSHIP:
         return f"{own_community} OR subject = app_subject()"
-    if login is not Login.READER_CHILD or table.info["holds"] not in (Holds.COUNTED, Holds.IDENTITY):
+    if login is not Login.READER_CHILD or not is_about_children(table):
         return own_community
     if table.name == "child":
         return f"{own_community} AND (sectors && app_sectors() OR organization_ids && app_organizations())"

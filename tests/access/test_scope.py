@@ -11,9 +11,10 @@ import pytest
 
 from cabinet import tables
 from cabinet.communities import end_membership
-from cabinet.db import Database, Scope
+from cabinet.db import Database
 from cabinet.errors import CabinetError
 from cabinet.read.rows import encode_id
+from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens

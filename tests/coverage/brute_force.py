@@ -16,7 +16,8 @@ from uuid import UUID
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
 from cabinet.coverage.question import Question
-from cabinet.db import Database, Scope
+from cabinet.db import Database
+from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from cabinet.tables.terms import CharacteristicKind
 

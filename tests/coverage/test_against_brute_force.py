@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from cabinet.coverage.question import Question, write_question
-from cabinet.db import Database, Scope
+from cabinet.db import Database
+from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from tests.coverage.brute_force import Answer, recount, take_snapshot
 from tests.coverage.random_worlds import any_question, fill_world

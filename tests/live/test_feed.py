@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cabinet.db import Scope
 from cabinet.live import feed
 from cabinet.live.change import changes_since
 from cabinet.live.coverage import CoverageChanges
 from cabinet.live.hub import Hub
+from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from tests.world import World, child
 

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from cabinet.app import Asgi, create_app
-from cabinet.db import Scope
 from cabinet.intake.rows import Kind
+from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
