@@ -129,13 +129,6 @@ def decide(viewer: Viewer, community_id: UUID, action: Action) -> Decision:
 
 def grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
     """Return what the viewer may use, or raise Forbidden with the reason."""
-    found: Grant | None = viewer.decided.get((community_id, action))
-    if found is None:
-        found = viewer.decided[community_id, action] = _grant(viewer, community_id, action)
-    return found
-
-
-def _grant(viewer: Viewer, community_id: UUID, action: Action) -> Grant:
     decision = decide(viewer, community_id, action)
     if decision.level is None:
         raise Forbidden(f"Your role does not allow this. {decision.reason}", action=action)

@@ -23,6 +23,11 @@ class Scope:
     organizations: tuple[UUID, ...] = ()
     subject: str = ""
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        """Return the sectors and organizations whose children's rows it shows; without any, only what is open."""
+        return (*self.sectors, *self.organizations)
+
     def statement(self, extent: str = "SESSION") -> str:
         """Return the SET statements, for a SESSION or LOCAL to a transaction; every value is checked first."""
         if not all(_WORD.fullmatch(sector) for sector in self.sectors):

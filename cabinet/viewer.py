@@ -48,7 +48,7 @@ class Viewer:
     subject: str
     memberships: tuple[Membership, ...] = ()
     decided: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was worked out for this viewer and stays so as long as it is believed (`cabinet.access.grant`)."""
+    """What was worked out for this viewer and stays so as long as it is believed (`cabinet.read.roots`)."""
 
     def within(self, community_id: UUID) -> tuple[Membership, ...]:
         return tuple(m for m in self.memberships if m.community_id == community_id)
@@ -177,10 +177,10 @@ class Viewers:
         """Return the viewer of a token; without one it is anonymous. Raises TokenInvalid."""
         if token is None:
             return Viewer(ANONYMOUS)
-        verified = self._verified.known(token) or await self._verified.get(token)
+        verified = await self._verified.get(token)
         if verified.until < time():
             raise TokenInvalid("The bearer token cannot be accepted: it has expired.")
-        return self._found.known(verified.subject) or await self._found.get(verified.subject)
+        return await self._found.get(verified.subject)
 
 
 async def find_viewer(database: Database, subject: str) -> Viewer:

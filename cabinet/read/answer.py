@@ -17,7 +17,7 @@ from graphql import (
 from cabinet.db import Database, ValueMissing
 from cabinet.errors import CabinetError, InputInvalid
 from cabinet.read.arguments import Arguments
-from cabinet.read.compiled import Group, Statement, group, is_compiled, written
+from cabinet.read.compiled import Group, Statement, group, planned, written
 from cabinet.read.cost import check_cost
 from cabinet.read.directory import Directory
 from cabinet.read.document import Document
@@ -42,7 +42,6 @@ class Answer:
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError] = ()
     withheld: Sequence[str] = ()
-    has_begun: bool = True
 
 
 class Ordinary(Protocol):
@@ -78,7 +77,7 @@ class Reader:
         try:
             variables = self._variables(document, given, viewer)
         except VariablesInvalid as invalid:
-            return Answer(None, invalid.errors, has_begun=False)
+            return Answer(None, invalid.errors)
         arguments = Arguments(variables)
         selection = self._select(document, variables, arguments)
         if document.operation.operation is not OperationType.QUERY:
@@ -136,7 +135,7 @@ class Reader:
                 if error.status >= _OUR_FAULT:
                     raise
                 continue
-            if is_compiled(selection, root, self.fields):
+            if planned(selection, root, self.fields) is not None:
                 roots.append(root)
         return roots
 

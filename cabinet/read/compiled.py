@@ -31,7 +31,7 @@ class Group(NamedTuple):
 
     def admits(self, scope: Scope) -> bool:
         """Whether the scope sees the same; without sectors and organizations it asks for what is open to all."""
-        own, other = _own(self.scope), _own(scope)
+        own, other = self.scope.own, scope.own
         return self.scope.communities == scope.communities and (own == other or not own or not other)
 
 
@@ -43,31 +43,35 @@ def group(roots: Sequence[Root]) -> list[Group]:
     for root in roots:
         for at, each in enumerate(groups):
             if each.admits(root.scope):
-                groups[at] = Group(root.scope if _own(root.scope) else each.scope, [*each.roots, root])
+                groups[at] = Group(root.scope if root.scope.own else each.scope, [*each.roots, root])
                 break
         else:
             groups.append(Group(root.scope, [root]))
     return groups
 
 
-def is_compiled(selection: Selection, root: Root, fields: Fields) -> bool:
-    """Whether a root field can be written as SQL, all of it and in one scope."""
-    found: bool | None = selection.plans.get(root.shape)
-    if found is None:
-        try:
-            found = bool(root.scope and root.plan(fields))
-        except NotCompiled:
-            found = False
-        selection.keep(root.shape, found)
+def planned(selection: Selection, root: Root, fields: Fields) -> Part | None:
+    """Return the plan of a root field, or None if not all of it can be read as SQL and in one scope."""
+    if root.shape not in selection.plans:
+        selection.keep(root.shape, _plan(root, fields))
+    found: Part | None = selection.plans[root.shape]
     return found
 
 
+def _plan(root: Root, fields: Fields) -> Part | None:
+    try:
+        return root.plan(fields) if root.scope else None
+    except NotCompiled:
+        return None
+
+
 def written(selection: Selection, roots: Sequence[Root], fields: Fields) -> Statement:
-    """Return the statement of roots that are read in one scope."""
+    """Return the statement of planned roots that are read in one scope."""
     shapes = tuple([root.shape for root in roots])
     found: Statement | None = selection.plans.get(shapes)
     if found is None:
-        found = _write(roots, [root.plan(fields) for root in roots])
+        parts = [part for root in roots if (part := planned(selection, root, fields))]
+        found = _write(roots, parts)
         selection.keep(shapes, found)
     return found
 
@@ -77,7 +81,3 @@ def _write(roots: Sequence[Root], parts: Sequence[Part]) -> Statement:
     sql = writer.statement(parts)
     withheld = dict.fromkeys(place for part in parts for place in part.withheld)
     return Statement(sql, tuple(writer.predicates.sources), tuple(withheld))
-
-
-def _own(scope: Scope) -> tuple[object, ...]:
-    return (*scope.sectors, *scope.organizations)

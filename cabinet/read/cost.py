@@ -45,15 +45,17 @@ def _first(page: Selected, arguments: Arguments) -> int:
 
 def _pages(selection: Selection, fields: Fields) -> tuple[Selected, ...]:
     if selection.pages is None:
-        selection.pages = tuple(page for each in selection.fields for page in _pages_below(each, fields))
+        selection.pages = tuple(page for each in selection.fields for page in _pages_of(each, fields))
     return selection.pages
 
 
-def _pages_below(each: Selected, fields: Fields) -> Iterator[Selected]:
-    if isinstance(each.relation, Pages):
-        yield each
-    for inner in _below(each, fields):
-        yield from _pages_below(inner, fields)
+def _pages_of(root: Selected, fields: Fields) -> Iterator[Selected]:
+    """Yield the lists with pages of a root field; of what may be of several types, those of each."""
+    if not isinstance(root.relation, ById):
+        yield from root.pages()
+        return
+    for row in fields.nodes.values():
+        yield from root.pages(row.type)
 
 
 def _rows(each: Selected, firsts: dict[Selected, int], fields: Fields) -> int:

@@ -53,8 +53,8 @@ class Document:
     @cached_property
     def switches(self) -> tuple[str, ...]:
         """Return the variables that decide which fields are there at all: those in directives."""
-        directives = [node for node in _nodes(self.ast) if isinstance(node, DirectiveNode)]
-        variables = (n.name.value for d in directives for n in _nodes(d) if isinstance(n, VariableNode))
+        directives = [node for node in nodes_of(self.ast) if isinstance(node, DirectiveNode)]
+        variables = (n.name.value for d in directives for n in nodes_of(d) if isinstance(n, VariableNode))
         return tuple(sorted(set(variables)))
 
     @cached_property
@@ -140,11 +140,11 @@ def _type_name(node: TypeNode) -> str | None:
     return inner.name.value if isinstance(inner, NamedTypeNode) else None
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def nodes_of(node: Node) -> Iterator[Node]:
     """Yield the nodes below a node, itself included."""
     yield node
     for key in node.keys:
         below = getattr(node, key, None)
         for each in below if isinstance(below, list | tuple) else (below,):
             if isinstance(each, Node):
-                yield from _nodes(each)
+                yield from nodes_of(each)

@@ -48,7 +48,7 @@ class Granted:
         """Return the one scope that all of it is read in; None if it takes several."""
         scopes = {each.scope for each in self.grants.values()}
         if len(scopes) > 1:
-            scopes = {scope for scope in scopes if scope.sectors or scope.organizations} or scopes
+            scopes = {scope for scope in scopes if scope.own} or scopes
         return scopes.pop() if len(scopes) == 1 else None
 
     @cached_property

@@ -22,7 +22,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, 
 from graphql.execution.values import VariableValues
 
 from cabinet.access import Action
-from cabinet.read.document import Document
+from cabinet.read.document import Document, nodes_of
 from cabinet.read.fields import relation_of
 from cabinet.read.relations import Pages, Relation
 from cabinet.read.variables import Variables
@@ -221,11 +221,4 @@ def _selected(asked: Asked, type_: GraphQLObjectType, fields: GroupedFieldSet) -
 
 
 def _has_variable(node: Node) -> bool:
-    if isinstance(node, VariableNode):
-        return True
-    for key in node.keys:
-        below = getattr(node, key, None)
-        for each in below if isinstance(below, list | tuple) else (below,):
-            if isinstance(each, Node) and _has_variable(each):
-                return True
-    return False
+    return any(isinstance(each, VariableNode) for each in nodes_of(node))
