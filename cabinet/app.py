@@ -71,10 +71,8 @@ def _pages(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with Database(url, settings) as database:
             app.state.database = database
-            tokens = Tokens(settings)
-            app.state.graphql = GraphQLEndpoint(database, settings, tokens, trusted)
-            hub = Hub(database)
-            app.state.events = EventEndpoint(database, settings, tokens, trusted, hub=hub, ending=ending)
+            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted)
+            app.state.events = EventEndpoint(app.state.graphql, Hub(database), ending)
             app.state.export = ExportEndpoint(app.state.graphql)
             if on_ready is not None:
                 await on_ready(database)

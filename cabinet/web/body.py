@@ -24,6 +24,12 @@ def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> Headers:
     return headers
 
 
+async def disconnected(receive: Receive) -> None:
+    """Wait until the client is gone; whatever it may still send is passed over."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def read_body(headers: Headers, receive: Receive, seconds: float, limit: int) -> bytes:
     """Read a JSON body of up to `limit` bytes. Raises RequestError and its kin."""
     _check_headers(headers, limit)

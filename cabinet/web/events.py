@@ -8,22 +8,18 @@ from typing import Any
 import orjson
 from graphql import OperationType
 
-from cabinet.db import Database
 from cabinet.errors import CabinetError, DocumentInvalid, MembershipChanged, MethodNotAllowed
 from cabinet.live.hub import Hub
 from cabinet.read.answer import Answer
 from cabinet.read.document import Document, ValidationFailed
 from cabinet.read.loaders import Loaders
 from cabinet.read.variables import VariablesInvalid
-from cabinet.settings import Settings
-from cabinet.viewer import Tokens
 from cabinet.web.accept import Form
-from cabinet.web.body import Message, Receive, Send
-from cabinet.web.executed import document_refused, executed, mask, refused
+from cabinet.web.body import Message, Receive, Send, disconnected
+from cabinet.web.executed import document_refused, executed, mask
 from cabinet.web.graphql import Asked, Call, GraphQLEndpoint
 from cabinet.web.response import Response
 from cabinet.web.sse import EventStream, Stalled, takes_json
-from cabinet.web.trusted import TrustedDocuments
 from resolvers.live import LiveContext
 from schema.api import api
 
@@ -32,46 +28,39 @@ class _Disconnected(Exception):
     """The client is gone."""
 
 
-class EventEndpoint(GraphQLEndpoint):
+class EventEndpoint:
     """Answers /graphql with events.
 
     What is wrong with the operation is an event too, as the protocol has it; what is no GraphQL request, or comes
     with a token that is not accepted, is refused as it is everywhere.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        settings: Settings,
-        tokens: Tokens,
-        trusted: TrustedDocuments,
-        *,
-        hub: Hub,
-        ending: asyncio.Event,
-    ) -> None:
-        super().__init__(database, settings, tokens, trusted)
+    def __init__(self, graphql: GraphQLEndpoint, hub: Hub, ending: asyncio.Event) -> None:
+        self.graphql = graphql
+        self.database, self.settings = graphql.database, graphql.settings
         self.hub, self.ending = hub, ending
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         call = Call(scope)
-        if call.method != "POST" and takes_json(call.headers.items()):
-            await super().__call__(scope, receive, send)
+        takes_both = takes_json(call.headers.items())
+        if call.method != "POST" and takes_both:
+            await self.graphql(scope, receive, send)
             return
         try:
-            asked = await self.read(call, receive)
+            asked = await self._read(call, receive)
         except Exception as error:  # noqa: BLE001 - it is sent as any other endpoint sends it.
-            await self.deliver(call, send, _raise(error), Form())
+            await self.graphql.deliver(call, send, _raise(error), Form())
             return
-        if takes_json(call.headers.items()) and not _subscribes(asked):
-            await self.deliver(call, send, self.respond_to(call, asked))
+        if takes_both and not _subscribes(asked):
+            await self.graphql.deliver(call, send, self.graphql.respond_to(call, asked))
         else:
             with suppress(_Disconnected, Stalled):
                 await self._answer_with_events(call, asked, receive, EventStream(send))
 
-    async def read(self, call: Call, receive: Receive) -> Asked:
+    async def _read(self, call: Call, receive: Receive) -> Asked:
         if call.method != "POST":
             raise MethodNotAllowed("Events are an answer to a POST.")
-        return await super().read(call, receive)
+        return await self.graphql.read(call, receive)
 
     async def _answer_with_events(self, call: Call, asked: Asked, receive: Receive, stream: EventStream) -> None:
         try:
@@ -79,13 +68,11 @@ class EventEndpoint(GraphQLEndpoint):
             if document.operation.operation is OperationType.SUBSCRIPTION:
                 await self._subscription(asked, document, receive, stream)
             else:
-                await stream.next((await self.answer(asked, document, call.timing)).content)
+                await stream.next((await self.graphql.answer(asked, document, call.timing)).content)
         except (_Disconnected, Stalled):
             raise
-        except DocumentInvalid as error:
+        except (DocumentInvalid, ValidationFailed) as error:
             await stream.next(document_refused(error).content)
-        except ValidationFailed as failed:
-            await stream.next(refused(failed.errors).content)
         except CabinetError as error:
             await stream.next(orjson.dumps(error.as_body()))
         except Exception as error:  # noqa: BLE001 - the head of the answer may be sent; it ends as events do.
@@ -108,7 +95,7 @@ class EventEndpoint(GraphQLEndpoint):
                 self.settings,
                 asked.viewer,
                 Loaders(self.database),
-                self.reader.directory,
+                self.graphql.reader.directory,
                 hub=self.hub,
                 opened=stream.open,
                 still_themselves=lambda: self._check_viewer(asked),
@@ -116,7 +103,7 @@ class EventEndpoint(GraphQLEndpoint):
             )
             # What is wrong with the variables is said by the subscription itself.
             with suppress(VariablesInvalid):
-                self.reader.check(document, asked.request.variables, asked.viewer)
+                self.graphql.reader.check(document, asked.request.variables, asked.viewer)
             results = api.listen(document.ast, asked.request.variables, context)
             async with aclosing(results):
                 async for result in results:
@@ -131,7 +118,7 @@ class EventEndpoint(GraphQLEndpoint):
 
     async def _check_viewer(self, asked: Asked) -> None:
         """Find out anew who asks; raise TokenInvalid or MembershipChanged if it is no longer who subscribed."""
-        viewer = await self.viewer(asked.headers)
+        viewer = await self.graphql.viewer(asked.headers)
         if set(viewer.memberships) != set(asked.viewer.memberships):
             raise MembershipChanged
 
@@ -148,8 +135,7 @@ def _subscribes(asked: Asked) -> bool:
 
 
 async def _disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await disconnected(receive)
     raise _Disconnected
 
 

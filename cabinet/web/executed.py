@@ -10,6 +10,7 @@ from graphql import GraphQLError
 
 from cabinet.errors import CabinetError, DocumentInvalid, InputInvalid, InternalError
 from cabinet.read.answer import Answer
+from cabinet.read.document import ValidationFailed
 
 log = logging.getLogger("cabinet")
 
@@ -46,8 +47,10 @@ def refused(errors: Sequence[GraphQLError]) -> Executed:
     return Executed(orjson.dumps({"errors": [show_error(error) for error in errors]}), began=False)
 
 
-def document_refused(error: DocumentInvalid) -> Executed:
-    """Finish a request whose document was refused before it was validated."""
+def document_refused(error: DocumentInvalid | ValidationFailed) -> Executed:
+    """Finish a request whose document was refused, before it was validated or by that."""
+    if isinstance(error, ValidationFailed):
+        return refused(error.errors)
     extensions = error.extensions()
     # GraphQL has the places of an error beside its message.
     places = {"locations": extensions.pop("locations")} if "locations" in extensions else {}

@@ -23,7 +23,7 @@ from cabinet.read.files import MEDIA_TYPES, FileFormat
 from cabinet.read.listings import Listings
 from cabinet.tables.security import Login
 from cabinet.viewer import Viewer
-from cabinet.web.body import Message, Receive, Send, join_headers
+from cabinet.web.body import Message, Receive, Send, disconnected, join_headers
 from cabinet.web.executed import mask
 from cabinet.web.graphql import GraphQLEndpoint
 
@@ -126,8 +126,7 @@ async def _patience(receive: Receive, seconds: float) -> AsyncIterator[None]:
 
     async def watch() -> None:
         nonlocal has_left
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await disconnected(receive)
         has_left = True
         limit.reschedule(0)
 

@@ -25,7 +25,7 @@ from cabinet.viewer import Tokens, Viewer, Viewers, bearer
 from cabinet.web.accept import Form, choose_form
 from cabinet.web.body import MAX_BODY, MAX_QUERY_BODY, Headers, Message, Receive, Send, join_headers, read_body
 from cabinet.web.documents import documents
-from cabinet.web.executed import Executed, document_refused, executed, mask, refused
+from cabinet.web.executed import Executed, document_refused, executed, mask
 from cabinet.web.request import GraphQLRequest, request_from_body, request_from_query
 from cabinet.web.response import NO_CONTENT, Delivery, Pairs, Response, response_of, response_of_error
 from cabinet.web.timing import Timing
@@ -59,10 +59,8 @@ class GraphQLEndpoint:
         try:
             form = form or call.form()
             response = await work
-        except DocumentInvalid as error:
+        except (DocumentInvalid, ValidationFailed) as error:
             response = response_of(document_refused(error), form or Form(), kept=False)
-        except ValidationFailed as failed:
-            response = response_of(refused(failed.errors), form or Form(), kept=False)
         except CabinetError as error:
             response = response_of_error(error, _headers_of(error, call))
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
