@@ -39,7 +39,7 @@ def check(entrants: Sequence[Entrant], questions: Sequence[Question], chance: ra
         sample = list(islice(askings(question, peer.bench.drawn, peer.pages, chance), SAMPLE))
         first: tuple[str, list[Any]] | None = None
         for entrant in entrants:
-            bodies = (json.dumps(entrant.peer.body(each)).encode() for each in sample)
+            bodies = (entrant.peer.request(each).encode() for each in sample)
             try:
                 begun = time.perf_counter()
                 given = [(_data(content), len(content)) for content, _ in ask(entrant, bodies)]

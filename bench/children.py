@@ -142,16 +142,17 @@ def bench_database(folder: Path, scale: float) -> Iterator[Bench]:
     """Start PostgreSQL on the folder with the community in it; a folder filled at this scale is used as it is."""
     settings = Settings(mode=Mode.DEVELOPMENT, data=folder, pool_size=POOL)
     filled = folder / "filled-at-scale"
-    with embedded_postgres(folder) as url:
-        if not filled.exists():
+    if not filled.exists():
+        with embedded_postgres(folder) as url:
             migrate(url)
             asyncio.run(settle(url, settings))
             asyncio.run(fill(url, scale))
             filled.write_text(f"{scale}\n")
-        if float(filled.read_text()) != scale:
-            raise SystemExit(
-                f"{folder} holds a community of scale {filled.read_text().strip()}; name another folder."
-            )
+    if float(filled.read_text()) != scale:
+        raise SystemExit(f"{folder} holds a community of scale {filled.read_text().strip()}; name another folder.")
+    # From its second start on, the database has the memory of a server that stays.
+    with embedded_postgres(folder) as url:
+        migrate(url)
         yield Bench(url, settings, asyncio.run(prepare(url)))
 
 

@@ -75,7 +75,7 @@ def loads(entrant: Entrant, given: argparse.Namespace, scratch: Path) -> dict[Qu
     for question in given.questions:
         bodies = scratch / f"{entrant.peer.name}-{question}"
         drawn = askings(question, entrant.peer.bench.drawn, ROWS // given.page, seeded(SEED))
-        bodies.write_text("".join(json.dumps(entrant.peer.body(each)) + "\n" for each in islice(drawn, BODIES)))
+        bodies.write_text("".join(f"{entrant.peer.request(each)}\n" for each in islice(drawn, BODIES)))
         written[question] = Load(entrant.url, entrant.peer.headers, bodies)
     return written
 

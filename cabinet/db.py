@@ -13,11 +13,13 @@ import orjson
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from cabinet.deadlines import Deadlines
 from cabinet.errors import DatabaseNotMigrated, DatabaseUnavailable, InputInvalid, TimeoutExceeded
 from cabinet.pool import STALE, Pool
 from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
+from cabinet.turns import Turns
 
 Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
@@ -75,12 +77,15 @@ class Database:
     url: str
     settings: Settings
     pools: dict[Login, Pool] = field(default_factory=dict)
+    deadlines: Deadlines = field(init=False)
 
     async def __aenter__(self) -> Self:
+        self.deadlines = Deadlines()
         try:
             for login in Login:
                 connect = partial(self.connect, login)
-                self.pools[login] = Pool(connect, self.settings.pool_size, self.settings.request_seconds)
+                turns = Turns(self.settings.pool_size, self.deadlines, self.settings.request_seconds)
+                self.pools[login] = Pool(connect, turns)
                 async with self.transaction(Scope(login)):
                     pass
         except DatabaseUnavailable as error:
@@ -113,6 +118,9 @@ class Database:
                 "lock_timeout": str(_LOCK_SECONDS * 1000 if not writes else int(seconds * 1000)),
                 "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
                 "jit": "off",
+                # What a reading writes is its audit. An answer does not wait for the disk: if the power fails, the
+                # audit of the last half second may be lost, and nothing that anybody posted.
+                "synchronous_commit": "on" if writes else "off",
                 # Answers are written by PostgreSQL itself, whatever the server was set to.
                 "DateStyle": "ISO",
                 "TimeZone": "UTC",

@@ -4,7 +4,6 @@ A connection's scope is set for its session before anything else is sent on it, 
 at the first doubt. It needs connections that are ours for a whole session: no transaction-mode pooler in between.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 import asyncpg
 
 from cabinet.scope import Scope
+from cabinet.turns import Turns
 
 STALE = (
     ConnectionError,
@@ -37,12 +37,8 @@ class Pool:
     """The connections of one login role."""
 
     connect: Callable[[], Awaitable[asyncpg.Connection]]
-    size: int
-    seconds: float
+    turns: Turns
     _idle: list[Held] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._free = asyncio.Semaphore(self.size)
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
@@ -93,13 +89,12 @@ class Pool:
 
     async def _take(self, scope: Scope) -> Held:
         """Return a connection that is set to the scope; wait for one if all are in use."""
-        if self._free.locked():
-            async with asyncio.timeout(self.seconds):
-                await self._free.acquire()
-        else:
-            await self._free.acquire()
+        if not self.turns.take():
+            await self.turns.wait()
         try:
             held = self._find(scope)
+            if held is not None and held.scope is scope:
+                return held
             try:
                 return await self._set(held or Held(await self.connect()), scope)
             except STALE:
@@ -108,7 +103,7 @@ class Pool:
                 self._drop_idle()
                 return await self._set(Held(await self.connect()), scope)
         except BaseException:
-            self._free.release()
+            self.turns.give_back()
             raise
 
     async def _again(self, held: Held, scope: Scope) -> Held:
@@ -142,11 +137,11 @@ class Pool:
             self._drop(held)
         else:
             self._idle.append(held)
-            self._free.release()
+            self.turns.give_back()
 
     def _drop(self, held: Held) -> None:
         held.connection.terminate()
-        self._free.release()
+        self.turns.give_back()
 
     def _drop_idle(self) -> None:
         idle, self._idle = self._idle, []

@@ -1,5 +1,6 @@
 """A server that is asked the same questions as ours, in its own dialect, by its own settings."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class Peer(ABC):
     @abstractmethod
     def body(self, asking: Asking) -> dict[str, Any]:
         """Return the request in its dialect."""
+
+    def request(self, asking: Asking) -> str:
+        """Return the body of the request as `JSON.stringify` writes it, which most clients of GraphQL do."""
+        return json.dumps(self.body(asking), ensure_ascii=False, separators=(",", ":"))
 
     @abstractmethod
     def answer(self, question: Question, data: Any) -> Any:

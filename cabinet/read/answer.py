@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from graphql import (
@@ -17,13 +17,13 @@ from graphql import (
 from cabinet.db import Database, ValueMissing
 from cabinet.errors import CabinetError, InputInvalid
 from cabinet.read.arguments import Arguments
-from cabinet.read.compiled import Group, Statement, group, planned, written
+from cabinet.read.compiled import Reading, readings
 from cabinet.read.cost import check_cost
 from cabinet.read.directory import Directory
 from cabinet.read.document import Document
 from cabinet.read.fields import Fields
 from cabinet.read.plan import NotCompiled
-from cabinet.read.roots import Finder, Root
+from cabinet.read.roots import Entry, Finder
 from cabinet.read.selection import Selected, Selection, select
 from cabinet.read.variables import Variables, VariablesInvalid
 from cabinet.viewer import Viewer
@@ -35,8 +35,7 @@ def _unwatched(_: str) -> None:
     """Watch no stages."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What GraphQL answers: finished JSON or values by response key, errors, and the fields that were withheld."""
 
     data: Mapping[str, Any] | None
@@ -85,9 +84,10 @@ class Reader:
             stage("resolvers")
             return answer
         found = Found({each.key: each.constant for each in selection.fields})
-        roots = await self._roots(selection, arguments, viewer)
+        entries = await self._entries(selection, arguments, viewer)
+        asked = readings(selection, entries, viewer, self.fields) if entries else ()
         stage("plan")
-        await self._read(found, selection, roots)
+        await self._read(found, entries, asked)
         stage("database")
         rest = [each for each in selection.fields if found.data[each.key] is None and each.key not in found.absent]
         if not rest:
@@ -121,37 +121,34 @@ class Reader:
     def _variables(self, document: Document, given: dict[str, Any] | None, viewer: Viewer) -> Variables:
         return Variables(self.schema, document, given or {}, hide_suggestions=not viewer.memberships)
 
-    async def _roots(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> list[Root]:
-        """Return the root fields that can be compiled."""
-        roots = []
+    async def _entries(self, selection: Selection, arguments: Arguments, viewer: Viewer) -> list[Entry]:
+        """Return the root fields that are rows, and whose arguments nothing is wrong with."""
+        entries = []
         for selected in selection.fields:
             if selected.relation is None:
                 continue
             try:
-                root = await self.finder.find(selected, arguments, viewer)
+                entries.append(await self.finder.find(selected, arguments, viewer))
             except (NotCompiled, GraphQLError):
                 continue
             except CabinetError as error:
                 if error.status >= _OUR_FAULT:
                     raise
-                continue
-            if planned(selection, root, self.fields) is not None:
-                roots.append(root)
-        return roots
+        return entries
 
-    async def _read(self, found: "Found", selection: Selection, roots: Sequence[Root]) -> None:
-        groups = [(each, written(selection, each.roots, self.fields)) for each in group(roots)]
-        asked = [(each.scope, statement.sql, statement.arguments(each.roots)) for each, statement in groups]
+    async def _read(self, found: "Found", entries: Sequence[Entry], asked: Sequence[Reading]) -> None:
         try:
             if len(asked) == 1:
-                rows = [await self.database.row(*asked[0])]
+                only = asked[0]
+                rows = [await self.database.row(only.scope, only.statement.sql, only.arguments(entries))]
             else:
-                rows = await self.database.rows_of_one_moment(asked) if asked else []
+                several = [(each.scope, each.statement.sql, each.arguments(entries)) for each in asked]
+                rows = await self.database.rows_of_one_moment(several) if several else []
         except (ValueMissing, InputInvalid):
             # What a client did wrong is said by the ordinary resolver, at its place.
             return
-        for (each, statement), row in zip(groups, rows, strict=True):
-            found.take(each, statement, row)
+        for each, row in zip(asked, rows, strict=True):
+            found.take(each, entries, row)
 
 
 @dataclass
@@ -163,14 +160,15 @@ class Found:
     """The keys whose value is null because there is no such row."""
     withheld: tuple[str, ...] = ()
 
-    def take(self, group: Group, statement: Statement, row: Sequence[Any]) -> None:
+    def take(self, reading: Reading, entries: Sequence[Entry], row: Sequence[Any]) -> None:
         """Take in the row of a statement; what is not there but promised is left to the ordinary resolver."""
-        self.withheld += statement.withheld
-        for root, text in zip(group.roots, row, strict=True):
+        self.withheld += reading.statement.withheld
+        for number, text in zip(reading.members, row, strict=True):
+            selected = entries[number].selected
             if text is not None:
-                self.data[root.selected.key] = orjson.Fragment(text)
-            elif root.selected.is_nullable:
-                self.absent.add(root.selected.key)
+                self.data[selected.key] = orjson.Fragment(text)
+            elif selected.is_nullable:
+                self.absent.add(selected.key)
 
 
 def _only(document: DocumentNode, fields: Sequence[Selected]) -> DocumentNode:

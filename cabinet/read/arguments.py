@@ -34,6 +34,6 @@ class Arguments:
             raise NotCompiled
         arguments = self.of(page)
         window = read_window(page.relation.table, community_id, arguments)
-        if not page.has_variables and not any(arguments.get(name) for name in _VALUES):
+        if not page.variables and not any(arguments.get(name) for name in _VALUES):
             page.window = window
         return window

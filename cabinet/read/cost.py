@@ -20,9 +20,11 @@ def check_cost(
 ) -> None:
     """Raise PageTooLarge or CostTooHigh for more rows than are given at a time."""
     pages = _pages(selection, fields)
-    firsts = {page: _first(page, arguments) for page in pages}
-    if tuple(firsts.values()) in selection.affordable:
+    # Sizes that stand in the document itself are the same for every request.
+    varying = tuple([_first(page, arguments) for page in pages if page.variables])
+    if varying in selection.affordable:
         return
+    firsts = {page: _first(page, arguments) for page in pages}
     for page, first in firsts.items():
         if not 1 <= first <= page_limit:
             raise PageTooLarge(f"`first` is between 1 and {page_limit}.", field=page.key)
@@ -32,7 +34,7 @@ def check_cost(
         raise CostTooHigh(f"The answer could have {total:,} rows; {limit:,} are given at a time.")
     if len(selection.affordable) >= _KEPT:
         selection.affordable.clear()
-    selection.affordable.add(tuple(firsts.values()))
+    selection.affordable.add(varying)
 
 
 def _first(page: Selected, arguments: Arguments) -> int:

@@ -21,7 +21,7 @@ from cabinet.read.lines import LineWriter
 from cabinet.read.listings import Listing
 from cabinet.read.parameters import Parameters, read_parameters
 from cabinet.read.plan import PageNode, Planner
-from cabinet.read.roots import Granted, Root, Start
+from cabinet.read.roots import Entry, Granted, Root, Start
 from cabinet.read.windows import read_window
 from cabinet.tables.catalog import is_about_children
 from cabinet.viewer import Viewer
@@ -57,8 +57,9 @@ def plan(
     asked = read_parameters(listing.filter, parameters)
     window = read_window(listing.row.table, community.community_id, {"filter": asked})
     start = Start(listing.row.table, listing.action, community.community_id)
-    root = Root(listing.selected, viewer, start, Granted({listing.action: own}), {listing.selected: window})
-    planner = Planner(fields, root.grants, root.windows)
+    entry = Entry(listing.selected, start, {listing.selected: window})
+    root = Root(entry, viewer, Granted({listing.action: own}))
+    planner = Planner(fields, root.grants, entry.windows)
     node = listing.plan(planner)
     writer, page = LineWriter([root]), PageNode(node.table, node.action, window, 0, ())
     file: File
@@ -122,5 +123,7 @@ async def _record(
     if not is_about_children(export.table):
         return
     async with database.transaction(export.grant.scope) as connection:
+        # A whole list leaves: unlike the audit of a page, this one is on the disk first.
+        await connection.execute("SET LOCAL synchronous_commit TO on")
         action, community_id = f"{done} {export.table.name}", export.grant.community_id
         await audit.record(connection, viewer, community_id, action, {"export": export.key, **detail})

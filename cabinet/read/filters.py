@@ -1,12 +1,12 @@
 """What a list is narrowed to: the fields of a filter, taken by their names for columns of the table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, Uuid, and_, or_
+from sqlalchemy import ColumnElement, Table, Uuid, and_, or_
 
 from cabinet.read.rows import decode_key
 from cabinet.tables import metadata
@@ -24,13 +24,21 @@ class Test(StrEnum):
     OPEN_ON = "open on"
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One test of one column."""
 
     column: str
     test: Test
     value: Any
+
+    @property
+    def shape(self) -> tuple[str, Test, bool]:
+        """Return what makes a difference to a statement; with one value the planner knows more."""
+        return self.column, self.test, self.is_single
+
+    @property
+    def is_single(self) -> bool:
+        return self.test is Test.ONE_OF and len(self.value) == 1
 
     def clause(self, table: Table) -> ColumnElement[bool]:
         column: ColumnElement[Any] = table.c[self.column]
@@ -61,15 +69,18 @@ def _read(table: Table, community_id: UUID, name: str, value: Any) -> Iterator[C
     if name == "open_on":
         yield Condition("begins", Test.OPEN_ON, value)
     elif isinstance(value, list):
-        column = table.c[name if name in table.c else f"{name}_id"]
-        yield Condition(column.name, Test.ONE_OF, [_word(column, each, community_id) for each in value])
+        column, referred = _column(table, name)
+        words = [str(each) if referred is None else decode_key(each, referred, community_id) for each in value]
+        yield Condition(column, Test.ONE_OF, words)
     else:
         for end, test in (("from", Test.SINCE), ("to", Test.UNTIL)):
             if value.get(end) is not None:
                 yield Condition(name, test, value[end])
 
 
-def _word(column: Column[Any], value: Any, community_id: UUID) -> Any:
-    if isinstance(column.type, Uuid):
-        return decode_key(value, metadata.tables[column.name.removesuffix("_id")], community_id)
-    return str(value)
+@cache
+def _column(table: Table, name: str) -> tuple[str, Table | None]:
+    """Return the column that a filter's field names and, if it holds keys, the table they are of."""
+    column = table.c[name if name in table.c else f"{name}_id"]
+    is_key = isinstance(column.type, Uuid)
+    return column.name, metadata.tables[column.name.removesuffix("_id")] if is_key else None

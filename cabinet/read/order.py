@@ -1,6 +1,6 @@
 """The order of a list, and the cursor that stands for a row's place in it."""
 
-from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,8 +19,7 @@ class Place(NamedTuple):
     value: Any
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """By one column and then by the key, or by the key alone; rows without a value come last either way."""
 
     column: str | None = None
@@ -34,7 +33,7 @@ class Order:
 
     def list_name(self, table: Table) -> str:
         """Name the rows and their order, so that a cursor is not taken for one of another list."""
-        return " ".join(word for word in (table.name, self.column, "desc" if self.descending else None) if word)
+        return _list_name(table.name, *self)
 
     def cursor(self, row: Row) -> str:
         """Write the row's place as text: the list's name, the key and, unless it is null, the value."""
@@ -83,6 +82,11 @@ class Order:
 
 
 BY_KEY = Order()
+
+
+@cache
+def _list_name(table: str, column: str | None, descending: bool) -> str:  # noqa: FBT001 - an order's own parts.
+    return " ".join(word for word in (table, column, "desc" if descending else None) if word)
 
 
 def _value(column: Column[Any], text: str) -> Any:

@@ -58,10 +58,7 @@ class Predicates:
             own = [self._community(alias)]
         else:
             own = []
-        asked = [
-            self._condition(alias, each, "condition", page.number, at)
-            for at, each in enumerate(page.window.conditions)
-        ]
+        asked = [self._condition(alias, each, page.number, at) for at, each in enumerate(page.window.conditions)]
         return [*own, *self.rows(page.table, alias, page.action), *asked]
 
     def on_page(self, page: PageNode, alias: str, parent: Parent | None) -> list[str]:
@@ -69,7 +66,7 @@ class Predicates:
 
         The communities of a page were found before, so that what belongs to them is read in their scope.
         """
-        found = parent is None and is_shared(page.table) and self.root.communities
+        found = parent is None and is_shared(page.table) and self.root.entry.communities
         return [*([self._community(alias)] if found else []), *self._after(page, alias)]
 
     def _after(self, page: PageNode, alias: str) -> list[str]:
@@ -92,8 +89,11 @@ class Predicates:
             return f"{alias}.community_id = ANY ({self.param('communities')})"
         return f"{alias}.community_id = {self.param('community')}"
 
-    def _condition(self, alias: str, condition: Condition, *name: Any) -> str:
-        column, value = f"{alias}.{condition.column}", self.param(*name)
+    def _condition(self, alias: str, condition: Condition, page: int, at: int) -> str:
+        column = f"{alias}.{condition.column}"
+        if condition.is_single:
+            return f"{column} = {self.param('only', page, at)}"
+        value = self.param("condition", page, at)
         if condition.test is Test.ONE_OF:
             return f"{column} = ANY ({value})"
         if condition.test is Test.SINCE:

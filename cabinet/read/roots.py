@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from graphql import GraphQLObjectType
@@ -27,8 +27,7 @@ from cabinet.viewer import Viewer
 _NOWHERE = UUID(int=0)
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """What a root field names: a table and, for one row, its key; everywhere, or in one community."""
 
     table: Table
@@ -56,28 +55,59 @@ class Granted:
         return tuple((str(action), each.shape) for action, each in self.grants.items())
 
 
-@dataclass(eq=False)
-class Root:
-    """A root field, ready to be planned and bound."""
+class Entry(NamedTuple):
+    """A root field as one request asks for it, before it is known who may see what."""
 
     selected: Selected
-    viewer: Viewer
     start: Start
-    granted: Granted
     windows: Mapping[Selected, Window]
+    communities: tuple[UUID, ...] = ()
+    """The communities that are read, where they had to be found first."""
+
+    @property
+    def shape(self) -> Hashable:
+        """Return all that makes a difference to what a viewer's statement is, and none of the values in it."""
+        table, _, community_id, _ = self.start
+        windows = [window.shape for window in self.windows.values()]
+        return self.selected, table, community_id, self.communities, *windows
+
+    def value(self, kind: str, *which: Any) -> Any:
+        """Return what a parameter of the statement is bound to, of those that the request gives."""
+        if kind == "key":
+            return self.start.key
+        return _OF_WINDOWS[kind](tuple(self.windows.values())[which[0]], *which[1:])
+
+    @staticmethod
+    def gives(kind: str) -> bool:
+        """Whether a parameter of this kind is bound to something else with every request."""
+        return kind == "key" or kind in _OF_WINDOWS
+
+    def granted(self, viewer: Viewer) -> Granted:
+        """Return the grants for all that is asked below. Raises Forbidden."""
+        _, action, community_id, _ = self.start
+        if community_id is not None:
+            actions = dict.fromkeys((action, *[page.action for page in self.windows]))
+            return Granted({action: grant(viewer, community_id, action) for action in actions})
+        own = supply_everywhere(viewer)
+        scope = replace(own.scope, communities=self.communities)
+        return Granted({Action.READ_SUPPLY: replace(own, scope=scope)})
+
+
+@dataclass(eq=False)
+class Root:
+    """A root field of one viewer, ready to be planned and bound."""
+
+    entry: Entry
+    viewer: Viewer
+    granted: Granted
 
     @property
     def is_everywhere(self) -> bool:
-        return self.start.community_id is None
+        return self.entry.start.community_id is None
 
     @property
     def grants(self) -> Mapping[Action, Grant]:
         return self.granted.grants
-
-    @property
-    def communities(self) -> tuple[UUID, ...]:
-        """Return the communities that are read, where they had to be found first."""
-        return self.grants[self.start.action].scope.communities
 
     @property
     def scope(self) -> Scope:
@@ -88,42 +118,44 @@ class Root:
 
     @cached_property
     def shape(self) -> Hashable:
-        """Return what makes a difference to the statement: all that is asked, and none of the values."""
-        windows = tuple([window.shape for window in self.windows.values()])
-        pinned = self.is_everywhere and bool(self.communities)
-        return self.selected.key, self.start.table.name, self.is_everywhere, pinned, self.granted.shape, windows
+        """Return what makes a difference to the text of the statement, whoever asks and wherever."""
+        selected, start, windows, communities = self.entry
+        shapes = tuple([window.shape for window in windows.values()])
+        where = (self.is_everywhere, bool(communities))
+        return selected.key, start.table.name, where, self.granted.shape, shapes
 
     def value(self, name: tuple[Any, ...]) -> Any:
         """Return what a parameter of the statement is bound to."""
         kind, *which = name
-        if kind in _OF_WINDOWS:
-            return _OF_WINDOWS[kind](tuple(self.windows.values())[which[0]], *which[1:])
+        if Entry.gives(kind):
+            return self.entry.value(kind, *which)
         if kind in _OF_SCOPES:
             return list(getattr(self.grants[which[0]].scope, kind))
         return _OF_ROOTS[kind](self)
 
     def plan(self, fields: Fields) -> "Part":
-        planner = Planner(fields, self.grants, self.windows)
+        selected, start, windows, _ = self.entry
+        planner = Planner(fields, self.grants, windows)
         node: ObjectNode | PageNode
-        if isinstance(self.selected.relation, Pages):
-            node = planner.page(self.selected, self.start.table, self.start.action)
+        if isinstance(selected.relation, Pages):
+            node = planner.page(selected, start.table, start.action)
         else:
-            node = planner.node(self.selected, self.start.action, fields.nodes.get(self.start.table))
+            node = planner.node(selected, start.action, fields.nodes.get(start.table))
         return Part(node, tuple(planner.withheld))
 
 
 _OF_ROOTS: Mapping[str, Callable[[Root], Any]] = {
-    "community": lambda root: root.start.community_id,
-    "communities": lambda root: list(root.communities),
-    "key": lambda root: root.start.key,
+    "community": lambda root: root.entry.start.community_id,
+    "communities": lambda root: list(root.entry.communities),
     "subject": lambda root: root.viewer.subject,
-    "roles": lambda root: " ".join(sorted(root.viewer.roles(root.start.community_id or _NOWHERE))),
+    "roles": lambda root: " ".join(sorted(root.viewer.roles(root.entry.start.community_id or _NOWHERE))),
 }
 _OF_SCOPES = ("sectors", "organizations")
 _OF_WINDOWS: Mapping[str, Callable[..., Any]] = {
     "after key": lambda window: window.after.key,
     "after value": lambda window: window.after.value,
     "condition": lambda window, at: window.conditions[at].value,
+    "only": lambda window, at: window.conditions[at].value[0],
 }
 """The names of a statement's parameters, by what they are found in."""
 
@@ -144,21 +176,19 @@ class Finder:
     directory: Directory
     fields: Fields
 
-    async def find(self, selected: Selected, arguments: Arguments, viewer: Viewer) -> Root:
+    async def find(self, selected: Selected, arguments: Arguments, viewer: Viewer) -> Entry:
         """Raise NotCompiled, or what the ordinary resolver will complain of."""
         start = await self._start(selected, arguments.of(selected))
+        here = start.community_id or _NOWHERE
         pages = selected.pages(self._type_by_id(selected, start))
-        here = start.community_id
-        windows = {page: arguments.window(page, here or _NOWHERE) for page in pages}
-        granted = (
-            await self._everywhere(selected, viewer, windows)
-            if here is None
-            else _granted(viewer, here, (start.action, *[page.action for page in pages]))
-        )
-        return Root(selected, viewer, start, granted, windows)
+        entry = Entry(selected, start, {page: arguments.window(page, here) for page in pages})
+        return entry if start.community_id is not None else await self._everywhere(entry, viewer)
 
     async def _start(self, selected: Selected, arguments: Mapping[str, Any]) -> Start:
         relation = selected.relation
+        if isinstance(relation, ById):
+            table, community_id, key = decode_id(arguments["id"])
+            return Start(table, action_of(table), community_id, key)
         if isinstance(relation, Pages) and relation.action is None:
             return Start(relation.table, Action.READ_SUPPLY, None)
         if isinstance(relation, Pages) and relation.action is not None:
@@ -167,9 +197,6 @@ class Finder:
         if isinstance(relation, CommunityById):
             found = await self.directory.find(arguments["id"])
             return Start(community, Action.READ_SUPPLY, found.community_id, found.community_id)
-        if isinstance(relation, ById):
-            table, community_id, key = decode_id(arguments["id"])
-            return Start(table, action_of(table), community_id, key)
         raise NotCompiled
 
     def _type_by_id(self, selected: Selected, start: Start) -> GraphQLObjectType | None:
@@ -180,23 +207,13 @@ class Finder:
             raise NotCompiled
         return row.type
 
-    async def _everywhere(self, selected: Selected, viewer: Viewer, windows: Mapping[Selected, Window]) -> Granted:
+    async def _everywhere(self, entry: Entry, viewer: Viewer) -> Entry:
         """Find the communities of the page first: what belongs to them is read in the scope of exactly these."""
-        own = supply_everywhere(viewer)
-        if not selected.reaches_other_rows:
-            return Granted({Action.READ_SUPPLY: own})
-        if any(page.action is not Action.READ_SUPPLY for page in windows):
+        if not entry.selected.reaches_other_rows:
+            return entry
+        if any(page.action is not Action.READ_SUPPLY for page in entry.windows):
             raise NotCompiled
-        first = windows[selected]
-        page = await read_page(self.database, viewer, own, community, replace(first, first=first.first + 1))
-        scope = replace(own.scope, communities=tuple(row.community_id for row in page.nodes))
-        return Granted({Action.READ_SUPPLY: replace(own, scope=scope)})
-
-
-def _granted(viewer: Viewer, community_id: UUID, actions: tuple[Action, ...]) -> Granted:
-    """Return the grants for several actions, worked out once for a viewer. Raises Forbidden."""
-    found: Granted | None = viewer.decided.get((community_id, actions))
-    if found is None:
-        found = Granted({action: grant(viewer, community_id, action) for action in dict.fromkeys(actions)})
-        viewer.decided[community_id, actions] = found
-    return found
+        first = entry.windows[entry.selected]
+        first = first._replace(first=first.first + 1)
+        page = await read_page(self.database, viewer, supply_everywhere(viewer), community, first)
+        return entry._replace(communities=tuple(row.community_id for row in page.nodes))

@@ -7,11 +7,11 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
-    Node,
     VariableNode,
     get_argument_values,
     get_named_type,
@@ -91,8 +91,10 @@ class Selected:
         return relation.action if isinstance(relation, Pages) and relation.action else Action.READ_SUPPLY
 
     @cached_property
-    def has_variables(self) -> bool:
-        return any(_has_variable(argument) for argument in self.node.arguments or ())
+    def variables(self) -> tuple[str, ...]:
+        """Return the names of the variables in its arguments."""
+        nodes = (each for argument in self.node.arguments or () for each in nodes_of(argument))
+        return tuple({each.name.value: None for each in nodes if isinstance(each, VariableNode)})
 
     def fields(self, type_: GraphQLObjectType) -> list["Selected"]:
         """Return what is asked of the value, if it is of this type."""
@@ -131,14 +133,10 @@ class Selected:
 
     def arguments(self, variables: Variables) -> Mapping[str, Any]:
         """Return the arguments by their names, coerced. Raises GraphQLError for what cannot be meant."""
-        if not self.has_variables:
-            return self._constants
-        if self._by_variable is not None:
-            # A variable that is an argument's whole value was coerced as what the argument takes.
-            given = {name: variables.coerced.get(variable) for name, variable in self._by_variable.items()}
-            if None not in given.values():
-                return {**self._constants, **given}
-        return get_argument_values(self._defined, self.node, variables.all)
+        template, given = self._template, variables.coerced
+        if template is None or None in [given.get(name) for name in self.variables]:
+            return get_argument_values(self._defined, self.node, variables.all)
+        return {name: filled(value, given) for name, value in template.items()} if self.variables else template
 
     @cached_property
     def _defined(self) -> GraphQLField:
@@ -147,25 +145,32 @@ class Selected:
         return self.definition
 
     @cached_property
-    def _constants(self) -> Mapping[str, Any]:
-        """Return the arguments that no variable is in, defaults included."""
-        if self.definition is None:
-            return {}
-        constant = [each for each in self.node.arguments or () if not _has_variable(each)]
-        defined = {
-            name: each for name, each in self._defined.args.items() if name not in (self._by_variable or ())
-        }
-        node = FieldNode(name=self.node.name, arguments=tuple(constant))
-        return get_argument_values(GraphQLField(self._defined.type, defined), node)
+    def _template(self) -> Mapping[str, Any] | None:
+        """Return the arguments with a hole for each variable, which takes a value that was coerced as it is.
 
-    @cached_property
-    def _by_variable(self) -> Mapping[str, str] | None:
-        """Return which variable is the whole of which argument; None if one is only a part of some."""
-        varying = [each for each in self.node.arguments or () if _has_variable(each)]
-        whole = {
-            each.name.value: each.value.name.value for each in varying if isinstance(each.value, VariableNode)
-        }
-        return whole if len(whole) == len(varying) else None
+        None if they cannot be coerced before the values are known.
+        """
+        try:
+            holes = VariableValues({}, {name: Hole(name) for name in self.variables})
+            return get_argument_values(self._defined, self.node, holes)
+        except GraphQLError:
+            return None
+
+
+@dataclass(frozen=True)
+class Hole:
+    """The place of a variable within a coerced value."""
+
+    name: str
+
+
+def filled(value: Any, given: Mapping[str, Any]) -> Any:
+    """Return the value with the given ones in its holes."""
+    if isinstance(value, Hole):
+        return given[value.name]
+    if isinstance(value, dict):
+        return {name: filled(each, given) for name, each in value.items()}
+    return [filled(each, given) for each in value] if isinstance(value, list) else value
 
 
 @dataclass(eq=False)
@@ -188,7 +193,7 @@ class Selection:
 
 def select(schema: GraphQLSchema, document: Document, variables: Variables) -> Selection:
     """Return the root fields; worked out once for each setting of the variables that switch fields."""
-    name = tuple(variables.coerced.get(each) for each in document.switches)
+    name = tuple([variables.coerced.get(each) for each in document.switches])
     found: Selection | None = document.selections.get(name)
     if found is None:
         found = Selection(_select(Asked(schema, document, _switches(document, variables.all))))
@@ -218,7 +223,3 @@ def _selected(asked: Asked, type_: GraphQLObjectType, fields: GroupedFieldSet) -
         Selected(asked, type_, key, type_.fields.get(details[0].node.name.value), details)
         for key, details in fields.items()
     ]
-
-
-def _has_variable(node: Node) -> bool:
-    return any(isinstance(each, VariableNode) for each in nodes_of(node))

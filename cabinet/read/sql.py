@@ -171,7 +171,7 @@ class Writer:
     def _audit_within(self, page: plan.PageNode) -> None:
         """Audit a list of children's rows that stands within each of other rows."""
         if is_about_children(page.table):
-            self._audit(page.table, page.action, f"'within', 'each {self.predicates.root.start.table.name}'")
+            self._audit(page.table, page.action, f"'within', 'each {self.predicates.root.entry.start.table.name}'")
 
     def _audited(self, table: Table, action: Action, source: str, first: int) -> str:
         """Read rows about children once, count them into the audit, and return what to select from."""

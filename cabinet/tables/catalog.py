@@ -95,11 +95,19 @@ def recorded_at() -> Column[Any]:
     )
 
 
-def community_table(name: str, holds: Holds, comment: str, *items: SchemaItem, key: Sequence[str] = ()) -> Table:
+def community_table(
+    name: str,
+    holds: Holds,
+    comment: str,
+    *items: SchemaItem,
+    key: Sequence[str] = (),
+    beside_key: Sequence[str] = (),
+) -> Table:
     """Describe a table whose rows belong to one community.
 
     `community_id` comes first in the table, in its primary key and in every index and reference, so that
-    the table can be distributed by it. Without `key`, the table has a uuid named after it.
+    the table can be distributed by it. Without `key`, the table has a uuid named after it. What stands
+    `beside_key` in the key's index is read from there.
     """
     own_key: list[SchemaItem] = []
     if not key:
@@ -121,7 +129,7 @@ def community_table(name: str, holds: Holds, comment: str, *items: SchemaItem, k
         column("community_id", Uuid(), Label.PUBLIC, "The community this row belongs to."),
         *own_key,
         *items,
-        PrimaryKeyConstraint("community_id", *key),
+        PrimaryKeyConstraint("community_id", *key, postgresql_include=list(beside_key)),
         *([] if refers else [ForeignKeyConstraint(["community_id"], ["community.community_id"])]),
         comment=comment,
         info={"holds": holds, "key": key[0] if own_key else None},

@@ -178,6 +178,8 @@ child_year = community_table(
     ),
     index("child_year_year_idx", "school_year"),
     key=("child_id", "school_year", "organization_id"),
+    # The grade is what is asked of a year, and the sector what the policy goes by.
+    beside_key=("sector", "grade"),
 )
 
 characteristic = community_table(

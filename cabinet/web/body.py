@@ -1,10 +1,10 @@
 """The bytes of a request's body, within a size and a time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
 from typing import Any
 
+from cabinet.deadlines import Deadline
 from cabinet.errors import BodyTimeout, BodyTooLarge, RequestError, UnsupportedMediaType
 
 Message = MutableMapping[str, Any]
@@ -30,11 +30,11 @@ async def disconnected(receive: Receive) -> None:
         pass
 
 
-async def read_body(headers: Headers, receive: Receive, seconds: float, limit: int) -> bytes:
+async def read_body(headers: Headers, receive: Receive, deadline: Deadline, limit: int) -> bytes:
     """Read a JSON body of up to `limit` bytes. Raises RequestError and its kin."""
     _check_headers(headers, limit)
     try:
-        async with asyncio.timeout(seconds):
+        with deadline:
             return await _read_all(receive, limit)
     except TimeoutError as error:
         raise BodyTimeout from error

@@ -1,6 +1,5 @@
 """The GraphQL endpoint: viewer -> body -> document -> execution -> one shape of answer."""
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any, NamedTuple
 
@@ -45,6 +44,7 @@ class GraphQLEndpoint:
         self.database = database
         self.settings = settings
         self.trusted = trusted
+        self.within = database.deadlines.within
         self.viewers = Viewers(database, tokens, settings.viewer_seconds)
         self.reader = Reader(api.graphql, database, Directory(database), self.ordinary, settings.page_limit)
 
@@ -102,7 +102,7 @@ class GraphQLEndpoint:
         """Execute a query or a mutation in the time it is given."""
         writes = document.operation.operation is OperationType.MUTATION
         try:
-            async with asyncio.timeout(self.settings.post_seconds if writes else self.settings.request_seconds):
+            with self.within(self.settings.post_seconds if writes else self.settings.request_seconds):
                 answer = await self.reader.answer(document, asked.request.variables, asked.viewer, timing.end)
                 return executed(answer)
         except TimeoutError as error:
@@ -123,7 +123,7 @@ class GraphQLEndpoint:
             return request_from_query(call.query_string, self.trusted)
         # Only somebody we know has rows to post; nobody else makes us read megabytes.
         limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
-        body = await read_body(headers, receive, self.settings.body_seconds, limit)
+        body = await read_body(headers, receive, self.within(self.settings.body_seconds), limit)
         return request_from_body(body, self.trusted)
 
     async def ordinary(self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer) -> Answer:
@@ -135,6 +135,8 @@ class GraphQLEndpoint:
 
 class Call:
     """One HTTP request, before its body is read."""
+
+    __slots__ = ("headers", "method", "query_string", "timing")
 
     def __init__(self, scope: Message) -> None:
         self.method: str = scope["method"]

@@ -117,8 +117,10 @@ def _without_upgrade(data: bytes) -> bytes:
 
     A server may ignore the offer (RFC 9110, section 7.8), but the parser would stop at it and lose the body.
     """
+    if b"upgrade" not in data.lower():
+        return data
     head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest if _UPGRADE.search(head) else data
+    return _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest
 
 
 def bounded(seconds: float) -> type[BoundedProtocol]:

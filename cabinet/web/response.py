@@ -1,12 +1,12 @@
 """The answer as it goes over the wire: status, headers, and content in the form the client accepts."""
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 import orjson
 
 from cabinet.errors import CabinetError, DocumentInvalid, TokenInvalid
-from cabinet.web.accept import GRAPHQL, Form
+from cabinet.web.accept import GRAPHQL, JSON, Form
 from cabinet.web.body import Send
 from cabinet.web.compression import coding_of, compress
 from cabinet.web.executed import Executed
@@ -15,6 +15,7 @@ from cabinet.web.timing import Timing
 Pairs = tuple[tuple[bytes, bytes], ...]
 
 OK, NO_CONTENT, NOT_MODIFIED = 200, 204, 304
+_CONTENT_TYPES = {each: (b"content-type", f"{each}; charset=utf-8".encode()) for each in (GRAPHQL, JSON)}
 _VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _NEVER_KEPT = (b"cache-control", b"no-store")
@@ -22,8 +23,7 @@ _ASKED_AGAIN = (b"cache-control", b"private, no-cache")
 """For one person's browser to keep, and to ask again each time whether it still holds."""
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """An answer before it is brought into its form."""
 
     status: int
@@ -50,8 +50,7 @@ def response_of_error(error: CabinetError, headers: Pairs = ()) -> Response:
     return Response(error.status, orjson.dumps(error.as_body()), headers)
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One answer on its way to one client."""
 
     response: Response
@@ -75,8 +74,8 @@ class Delivery:
 
     def _describe(self, content: bytes, coding: str | None) -> Pairs:
         described = (
-            (b"content-type", f"{self.form.media_type}; charset=utf-8".encode()),
-            (b"content-length", str(len(content)).encode()),
+            _CONTENT_TYPES[self.form.media_type],
+            (b"content-length", b"%d" % len(content)),
         )
         return described if coding is None else (*described, (b"content-encoding", coding.encode()))
 

@@ -37,7 +37,11 @@ def accepted(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
 
 
 def wants_events(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return EVENTS in accepted(headers)
+    for name, value in headers:
+        # Looked for before it is read: it is asked of every request, and of few with a yes.
+        if name == b"accept" and b"event-stream" in value.lower():
+            return EVENTS in accepted(headers)
+    return False
 
 
 def takes_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:

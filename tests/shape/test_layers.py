@@ -23,9 +23,9 @@ LAYERS = (
     ("cabinet.viewer",),
     ("cabinet.db", "cabinet.embedded", "migrations"),
     ("cabinet.pool",),
-    ("cabinet.scope",),
+    ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
-    ("cabinet.calendar", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
+    ("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
 
