@@ -4,15 +4,18 @@ A connection's scope is set for its session before anything else is sent on it, 
 at the first doubt. It needs connections that are ours for a whole session: no transaction-mode pooler in between.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
+from cabinet.round_trips import RoundTrips
 from cabinet.scope import Scope
 from cabinet.turns import Turns
+
+T = TypeVar("T")
 
 STALE = (
     ConnectionError,
@@ -40,20 +43,33 @@ class Pool:
     turns: Turns
     _idle: list[Held] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._round_trips = RoundTrips(self.turns.deadlines.loop, self._alone, self._together)
+
     async def close(self) -> None:
         idle, self._idle = self._idle, []
         for held in idle:
             await held.connection.close()
 
     async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> asyncpg.Record:
-        """Run one statement as a transaction of its own, and return its one row."""
+        """Run one reading statement, and return its one row."""
+        return await self._round_trips.row(scope, sql, arguments)
+
+    async def _alone(self, scope: Scope, sql: str, arguments: list[Any]) -> asyncpg.Record:
+        return await self._read(scope, lambda connection: connection.fetchrow(sql, *arguments))
+
+    async def _together(self, scope: Scope, sql: str, several: Sequence[list[Any]]) -> list[asyncpg.Record]:
+        return await self._read(scope, lambda connection: connection.fetchmany(sql, several))
+
+    async def _read(self, scope: Scope, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Do one thing on a connection, as a transaction of its own."""
         held = await self._take(scope)
         try:
             try:
-                row = await held.connection.fetchrow(sql, *arguments)
+                found = await work(held.connection)
             except STALE:
                 held = await self._again(held, scope)
-                row = await held.connection.fetchrow(sql, *arguments)
+                found = await work(held.connection)
         except asyncpg.PostgresError:
             self._give_back(held)
             raise
@@ -61,7 +77,7 @@ class Pool:
             self._drop(held)
             raise
         self._give_back(held)
-        return row
+        return found
 
     @asynccontextmanager
     async def transaction(self, scope: Scope, isolation: str | None = None) -> AsyncIterator[asyncpg.Connection]:
@@ -115,7 +131,8 @@ class Pool:
     def _find(self, scope: Scope) -> Held | None:
         """Choose an idle connection: one that is set to the scope already, else any."""
         for at in range(len(self._idle) - 1, -1, -1):
-            if self._idle[at].scope == scope:
+            own = self._idle[at].scope
+            if own is scope or own == scope:
                 return self._idle.pop(at)
         return self._idle.pop() if self._idle else None
 

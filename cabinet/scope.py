@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from cabinet.tables.security import Login
@@ -22,6 +23,13 @@ class Scope:
     sectors: tuple[str, ...] = ()
     organizations: tuple[UUID, ...] = ()
     subject: str = ""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.login, self.communities, self.sectors, self.organizations, self.subject))
 
     @property
     def own(self) -> tuple[object, ...]:

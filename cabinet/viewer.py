@@ -170,13 +170,14 @@ class Viewers:
         async def verify(token: str) -> Verified:
             return await asyncio.to_thread(tokens.verify, token)
 
+        self._anonymous = Viewer(ANONYMOUS)
         self._verified = Recent[str, Verified](verify, _VERIFIED_SECONDS)
         self._found = Recent[str, Viewer](lambda subject: find_viewer(database, subject), seconds)
 
     async def find(self, token: str | None) -> Viewer:
         """Return the viewer of a token; without one it is anonymous. Raises TokenInvalid."""
         if token is None:
-            return Viewer(ANONYMOUS)
+            return self._anonymous
         verified = self._verified.known(token) or await self._verified.get(token)
         if verified.until < time():
             raise TokenInvalid("The bearer token cannot be accepted: it has expired.")

@@ -19,7 +19,13 @@ SCOPE = {
     "cabinet.subject": STEWARD,
 }
 """What `cabinet.db` sets for the steward's transactions; these peers set it once for a connection."""
-SESSION = {**SCOPE, "jit": "off", "statement_timeout": "5000", "application_name": "bench"}
+SESSION = {
+    **SCOPE,
+    "jit": "off",
+    "statement_timeout": "5000",
+    "synchronous_commit": "off",
+    "application_name": "bench",
+}
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def run(
         create_app(url, settings, ready, ending),
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         lifespan="on",
         loop="uvloop",
         http=bounded(settings.body_seconds),

@@ -16,11 +16,12 @@ class Directory:
     def __init__(self, database: Database) -> None:
         self._found = Recent[str, Community](lambda name: find_community(database, name), _SECONDS)
 
+    def known(self, id_or_code: str) -> Community | None:
+        """Return a community that was found a moment ago by its code."""
+        return self._found.known(id_or_code)
+
     async def find(self, id_or_code: str) -> Community:
         """Raise NotFound for what names no community."""
-        known = self._found.known(id_or_code)
-        if known is not None:
-            return known
         try:
             table, community_id, _ = decode_id(id_or_code)
         except NotFound:

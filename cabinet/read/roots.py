@@ -10,13 +10,14 @@ from graphql import GraphQLObjectType
 from sqlalchemy import Table
 
 from cabinet.access import Action, Grant, grant, supply_everywhere
+from cabinet.communities import Community
 from cabinet.db import Database
 from cabinet.read.arguments import Arguments
 from cabinet.read.directory import Directory
 from cabinet.read.fields import Fields
 from cabinet.read.pages import read_page
 from cabinet.read.plan import NotCompiled, ObjectNode, PageNode, Planner
-from cabinet.read.relations import ById, CommunityById, Pages, action_of
+from cabinet.read.relations import ById, CommunityById, Pages, Relation, action_of
 from cabinet.read.rows import decode_id
 from cabinet.read.selection import Selected
 from cabinet.read.windows import Window
@@ -178,26 +179,14 @@ class Finder:
 
     async def find(self, selected: Selected, arguments: Arguments, viewer: Viewer) -> Entry:
         """Raise NotCompiled, or what the ordinary resolver will complain of."""
-        start = await self._start(selected, arguments.of(selected))
+        given = arguments.of(selected)
+        name = given.get(_NAMES_COMMUNITY.get(type(selected.relation), ""))
+        found = None if name is None else self.directory.known(name) or await self.directory.find(name)
+        start = _start(selected.relation, given, found)
         here = start.community_id or _NOWHERE
         pages = selected.pages(self._type_by_id(selected, start))
         entry = Entry(selected, start, {page: arguments.window(page, here) for page in pages})
         return entry if start.community_id is not None else await self._everywhere(entry, viewer)
-
-    async def _start(self, selected: Selected, arguments: Mapping[str, Any]) -> Start:
-        relation = selected.relation
-        if isinstance(relation, ById):
-            table, community_id, key = decode_id(arguments["id"])
-            return Start(table, action_of(table), community_id, key)
-        if isinstance(relation, Pages) and relation.action is None:
-            return Start(relation.table, Action.READ_SUPPLY, None)
-        if isinstance(relation, Pages) and relation.action is not None:
-            found = await self.directory.find(arguments["community"])
-            return Start(relation.table, relation.action, found.community_id)
-        if isinstance(relation, CommunityById):
-            found = await self.directory.find(arguments["id"])
-            return Start(community, Action.READ_SUPPLY, found.community_id, found.community_id)
-        raise NotCompiled
 
     def _type_by_id(self, selected: Selected, start: Start) -> GraphQLObjectType | None:
         if not isinstance(selected.relation, ById):
@@ -217,3 +206,20 @@ class Finder:
         first = first._replace(first=first.first + 1)
         page = await read_page(self.database, viewer, supply_everywhere(viewer), community, first)
         return entry._replace(communities=tuple(row.community_id for row in page.nodes))
+
+
+_NAMES_COMMUNITY: Mapping[type, str] = {Pages: "community", CommunityById: "id"}
+"""The arguments that name a community; the list of all communities has none."""
+
+
+def _start(relation: Relation | None, given: Mapping[str, Any], found: Community | None) -> Start:
+    if isinstance(relation, ById):
+        table, community_id, key = decode_id(given["id"])
+        return Start(table, action_of(table), community_id, key)
+    if isinstance(relation, CommunityById) and found is not None:
+        return Start(community, Action.READ_SUPPLY, found.community_id, found.community_id)
+    if isinstance(relation, Pages) and relation.action is None:
+        return Start(relation.table, Action.READ_SUPPLY, None)
+    if isinstance(relation, Pages) and relation.action is not None and found is not None:
+        return Start(relation.table, relation.action, found.community_id)
+    raise NotCompiled

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
 from sqlalchemy import Table
 
 from cabinet.access import Grant
@@ -62,7 +63,8 @@ def decode_id(text: str) -> tuple[Table, UUID, UUID]:
         content = opened(text)
         name, _, keys = content.partition(b":")
         table = metadata.tables[name.decode()]
-        community_id, key = UUID(bytes=keys[:_UUID_BYTES]), UUID(bytes=keys[_UUID_BYTES:])
+        # The driver's own class, which is a UUID like any other, is made and sent at a fraction of the cost.
+        community_id, key = pgproto.UUID(keys[:_UUID_BYTES]), pgproto.UUID(keys[_UUID_BYTES:])
     except (ValueError, KeyError) as error:
         raise NotFound("This id was not made by this server.") from error
     # A community is its own key: an id that names two would have one read by what may be seen of the other.

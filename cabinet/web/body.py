@@ -18,7 +18,11 @@ MAX_QUERY_BODY = 256 * 1024
 
 def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return the headers by name; one that came on several lines is one list (RFC 9110, section 5.3)."""
-    headers: Headers = {}
+    pairs = list(pairs)
+    headers: Headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    headers = {}
     for name, value in pairs:
         headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
@@ -35,7 +39,11 @@ async def read_body(headers: Headers, receive: Receive, deadline: Deadline, limi
     _check_headers(headers, limit)
     try:
         with deadline:
-            return await _read_all(receive, limit)
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            if message["type"] == "http.request" and not message.get("more_body") and len(body) <= limit:
+                return body
+            return await _read_all(message, receive, limit)
     except TimeoutError as error:
         raise BodyTimeout from error
 
@@ -57,11 +65,10 @@ def _is_json(content_type: bytes) -> bool:
     return kind.strip() == "application/json" and set(charsets) <= {"charset=utf-8", 'charset="utf-8"'}
 
 
-async def _read_all(receive: Receive, limit: int) -> bytes:
+async def _read_all(message: Message, receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
         if message["type"] == "http.disconnect":
             raise RequestError("The connection closed before the whole body arrived.")
         chunk = message.get("body", b"")
@@ -71,3 +78,4 @@ async def _read_all(receive: Receive, limit: int) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)
+        message = await receive()

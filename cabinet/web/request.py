@@ -51,14 +51,16 @@ def request_from_query(query_string: bytes, trusted: TrustedDocuments) -> GraphQ
 
 
 def _request(value: dict[str, Any], trusted: TrustedDocuments, size: int) -> GraphQLRequest:
-    variables, name, extensions = (value.get(key) for key in ("variables", "operationName", "extensions"))
+    get = value.get
+    variables, name, extensions = get("variables"), get("operationName"), get("extensions")
     if variables is not None and not isinstance(variables, dict):
         raise RequestError("`variables` must be an object or null.")
     if name is not None and not isinstance(name, str):
         raise RequestError("`operationName` must be text or null.")
     if extensions is not None and not isinstance(extensions, dict):
         raise RequestError("`extensions` must be an object or null.")
-    document = _document(value.get("query"), _named(value.get("documentId"), extensions or {}), trusted)
+    named = _named(get("documentId"), extensions or {}) if extensions or "documentId" in value else None
+    document = _document(get("query"), named, trusted)
     return GraphQLRequest(document, variables, name or None, size)
 
 

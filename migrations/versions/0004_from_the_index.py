@@ -1,4 +1,4 @@
-"""What is asked of rows most often stands in the index they are found by.
+"""What is asked of rows most often stands in the index they are found by; whose rows they are is seen sooner.
 
 Reversible: yes. While the indexes are built, posts wait: a few seconds for each million enrollments.
 """

@@ -23,6 +23,7 @@ LAYERS = (
     ("cabinet.viewer",),
     ("cabinet.db", "cabinet.embedded", "migrations"),
     ("cabinet.pool",),
+    ("cabinet.round_trips",),
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
     ("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.settings"),

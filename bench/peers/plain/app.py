@@ -163,6 +163,11 @@ class Enrollment(Node):
         return Organization.of(await info.context.organizations.load(self.row.organization_id))
 
 
+@strawberry.input
+class EnrollmentFilter:
+    program: list[strawberry.ID] | None = None
+
+
 @strawberry.type
 class EnrollmentConnection:
     conditions: strawberry.Private[tuple[ColumnElement[bool], ...]]
@@ -252,14 +257,14 @@ class Query:
         self,
         info: Ask,
         community: strawberry.ID,
-        program: strawberry.ID | None = None,
+        filter: EnrollmentFilter | None = None,  # noqa: A002 - the same.
         first: int = 50,
         after: str | None = None,
     ) -> EnrollmentConnection:
         found = await info.context.communities.load(community)
         conditions = [models.Enrollment.community_id == found.community_id]
-        if program is not None:
-            conditions.append(models.Enrollment.program_id == UUID(program))
+        if filter is not None and filter.program is not None:
+            conditions.append(models.Enrollment.program_id.in_([UUID(each) for each in filter.program]))
         return EnrollmentConnection(conditions=tuple(conditions), first=first, after=after)
 
 
