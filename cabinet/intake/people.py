@@ -120,15 +120,18 @@ async def _write_records(
             "record_id": p.person.record_id,
             "format": source.format,
             "payload": _payload(p),
+            "record_version": getattr(p.item.row, "record_version", None) if _on_roster(p) else None,
         }
         for p in people
         if p.person is not None
     ]
-    on_roster = any(isinstance(p.item.row, ChildRow) for p in people)
+    on_roster = any(map(_on_roster, people))
     key = "community_id, organization_id, record_id"
     # A mention in an enrollment never overwrites what a roster said of the child.
     conflict = (
-        update_on_conflict(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
+        update_on_conflict(key, ["payload", "record_version"], source_record)
+        if on_roster
+        else f"ON CONFLICT ({key}) DO NOTHING"
     )
     written = await insert(
         connection,
@@ -146,6 +149,10 @@ async def _write_records(
         [row["record_id"] for row in rows],
     )
     return {row["record_id"]: row["source_record_id"] for row in keys}, fate
+
+
+def _on_roster(placed: Placed) -> bool:
+    return isinstance(placed.item.row, ChildRow)
 
 
 def _payload(placed: Placed) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from cabinet.intake.facts import write_facts
 from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
+from cabinet.intake.overtaken import settle_overtaken
 from cabinet.intake.people import write_people
 from cabinet.intake.receipt import Receipt, Verdict
-from cabinet.intake.records import RECORDED, check_references, decide, write_records
+from cabinet.intake.recorded import RECORDED
+from cabinet.intake.records import check_references, decide, write_records
 from cabinet.intake.references import read_references
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
@@ -109,7 +111,9 @@ async def _take_in(connection: Connection, source: Source, kind: Kind, items: li
     placing = await place(connection, source, items)
     await hold_for_review(connection, source, kind, placing.for_review)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
-    placed = [draft.placed for draft in drafts] if kind in RECORDED else placing.placed
+    placed = [draft.placed for draft in drafts]
+    if kind is Kind.CHILD:
+        placed = await settle_overtaken(connection, source, placing.placed)
     fate = await write_people(connection, source, placed, references)
     await write_facts(connection, source, placed, references)
     if kind in RECORDED:

@@ -1,9 +1,8 @@
 """Fourth step: upsert what has a natural key; the highest version wins in any order of arrival."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -19,15 +18,13 @@ from cabinet.errors import (
 )
 from cabinet.intake.match import Placed
 from cabinet.intake.receipt import Verdict
+from cabinet.intake.recorded import RECORDED, Values
 from cabinet.intake.references import References
-from cabinet.intake.rows import EncounterRow, EnrollmentRow, Kind, NeedRow
+from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.validate import Item
 from cabinet.intake.write import insert, update_on_conflict
-from cabinet.tables import encounter, enrollment, need
 from cabinet.tables.terms import OPEN_STATUSES
-
-Values = dict[str, Any]
 
 _OPEN_ENROLLMENTS = """
 SELECT child_id, program_id, record_id FROM enrollment
@@ -80,7 +77,7 @@ def check_references(kind: Kind, source: Source, items: Sequence[Item], referenc
                 item.outcome.reject(ProgramUnknown(), "program")
             elif program.organization_id != source.organization_id:
                 item.outcome.reject(ProgramNotYours(), "program")
-        elif kind in (Kind.ENCOUNTER, Kind.NEED) and item.row.service_type not in references.service_types:
+        elif kind in RECORDED and item.row.service_type not in references.service_types:
             item.outcome.reject(
                 ReferenceUnknown(
                     f"The community has no service type {item.row.service_type!r}.",
@@ -88,31 +85,6 @@ def check_references(kind: Kind, source: Source, items: Sequence[Item], referenc
                 ),
                 "service_type",
             )
-
-
-def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
-    program = references.programs[row.program]
-    said = row.model_dump(include={"status", "begins", "ends", "exit_reason"})
-    return {"program_id": program.id, "sector": program.sector, **said}
-
-
-def _encounter_values(row: EncounterRow, references: References) -> Values:
-    service_type = references.service_types[row.service_type]
-    said = row.model_dump(include={"kind", "occurred_on", "code"})
-    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
-
-
-def _need_values(row: NeedRow, references: References) -> Values:
-    service_type = references.service_types[row.service_type]
-    said = row.model_dump(include={"basis", "opened", "resolved"})
-    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
-
-
-RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
-    Kind.ENROLLMENT: (enrollment, _enrollment_values),
-    Kind.ENCOUNTER: (encounter, _encounter_values),
-    Kind.NEED: (need, _need_values),
-}
 
 
 async def decide(

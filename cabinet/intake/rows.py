@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cabinet.intake.fields import MAX_VERSION, Day, Grade, OptionalDay, OptionalText, Row, Text, in_order
+from cabinet.intake.fields import Day, Grade, OptionalDay, OptionalText, Row, Text, Version, in_order
 from cabinet.intake.supply_rows import (
     CapacityRow,
     LocationRow,
@@ -31,6 +31,7 @@ from cabinet.tables.terms import (
     EnrollmentStatus,
     NeedBasis,
     RaceEthnicity,
+    ReferralStatus,
     Sex,
 )
 
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     ENROLLMENT = "enrollment"
     ENCOUNTER = "encounter"
     NEED = "need"
+    REFERRAL = "referral"
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class ChildRow(ChildFacts):
 
     record_id: Text
     identity: Identity
+    record_version: Version = None
     payload: dict[str, Any] = Field(default_factory=dict)
     """The record as received, for what has no home in the model."""
 
@@ -144,7 +147,7 @@ class Recorded(Row):
     """
 
     record_id: Text
-    record_version: int | None = Field(default=None, ge=0, le=MAX_VERSION)
+    record_version: Version = None
     child: ChildReference
 
 
@@ -182,6 +185,18 @@ class NeedRow(Recorded):
         return in_order(self, self.opened, self.resolved)
 
 
+class ReferralRow(Recorded):
+    service_type: Text
+    status: ReferralStatus
+    sent: Day
+    closed: OptionalDay = None
+    recipient: OptionalText = None
+
+    @model_validator(mode="after")
+    def has_order(self) -> Self:
+        return in_order(self, self.sent, self.closed)
+
+
 MODELS: Mapping[Kind, type[Row]] = {
     Kind.ORGANIZATION: OrganizationRow,
     Kind.NEIGHBORHOOD: NeighborhoodRow,
@@ -194,4 +209,5 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ENROLLMENT: EnrollmentRow,
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
+    Kind.REFERRAL: ReferralRow,
 }

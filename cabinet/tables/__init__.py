@@ -19,7 +19,7 @@ from cabinet.tables.children import (
     source_record,
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
-from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
+from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "organization",
     "outbox",
     "program",
+    "referral",
     "school",
     "sector",
     "service",

@@ -1,6 +1,6 @@
 """The child as counted, apart from who the child is, and how source records are tied to a child."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Float, Index, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Float, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR
@@ -81,6 +81,7 @@ source_record = community_table(
     column("format", Text(), INTERNAL, "What it was read from: post, oneroster, fhir ..."),
     column("payload", JSONB(), IDENTITY, "The record as received."),
     recorded_at(),
+    column("record_version", BigInteger(), INTERNAL, "Its version, where the source has versions.", nullable=True),
     ref("organization"),
     once("organization_id", "record_id"),
 )

@@ -1,4 +1,4 @@
-"""Participation: enrollments, attendance, encounters and needs, each counted by child."""
+"""Participation: enrollments, attendance, encounters, needs and referrals, each counted by child."""
 
 from typing import Any
 
@@ -23,6 +23,7 @@ from cabinet.tables.terms import (
     EncounterKind,
     EnrollmentStatus,
     NeedBasis,
+    ReferralStatus,
 )
 
 COUNTED, IDENTITY, INTERNAL = Label.COUNTED, Label.IDENTITY, Label.INTERNAL
@@ -147,4 +148,28 @@ need = community_table(
     in_order("opened", "resolved"),
     once("organization_id", "record_id"),
     index("need_child_idx", "child_id"),
+)
+
+referral = community_table(
+    "referral",
+    Holds.COUNTED,
+    "A child sent to somebody for a kind of service, and what became of it.",
+    _child_id(),
+    _service_type_id("The kind of service the child was sent for."),
+    *said_by(),
+    column("status", Text(), COUNTED, "Where the referral stands."),
+    column("sent", Date(), COUNTED, "Day it was sent."),
+    column("closed", Date(), COUNTED, "Day it was declined, completed or taken back; empty: open.", nullable=True),
+    column(
+        "recipient", Text(), Label.SENSITIVE, "Whom the child was sent to, as its source writes it.", nullable=True
+    ),
+    *_posted(),
+    recorded_at(),
+    ref("child"),
+    ref("service_type"),
+    ref("organization"),
+    one_of("status", tuple(ReferralStatus)),
+    in_order("sent", "closed"),
+    once("organization_id", "record_id"),
+    index("referral_child_idx", "child_id"),
 )

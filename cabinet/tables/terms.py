@@ -93,6 +93,17 @@ class NeedBasis(StrEnum):
     REFERRAL = "REFERRAL"
     IEP_SERVICE = "IEP_SERVICE"
     REQUEST = "REQUEST"
+    DIAGNOSIS = "DIAGNOSIS"
+
+
+class ReferralStatus(StrEnum):
+    """Where a referral stands: sent, answered, and the loop closed; or taken back by who sent it."""
+
+    SENT = "SENT"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
 
 
 class NeedRule(StrEnum):

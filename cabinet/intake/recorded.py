@@ -1,0 +1,44 @@
+"""What has a natural key at its source: the table of each kind, and the columns its rows fill."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Table
+
+from cabinet.intake.references import References
+from cabinet.intake.rows import EncounterRow, EnrollmentRow, Kind, NeedRow, ReferralRow
+from cabinet.tables import encounter, enrollment, need, referral
+
+Values = dict[str, Any]
+
+
+def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
+    program = references.programs[row.program]
+    said = row.model_dump(include={"status", "begins", "ends", "exit_reason"})
+    return {"program_id": program.id, "sector": program.sector, **said}
+
+
+def _encounter_values(row: EncounterRow, references: References) -> Values:
+    return _of_service_type(row, references, "kind", "occurred_on", "code")
+
+
+def _need_values(row: NeedRow, references: References) -> Values:
+    return _of_service_type(row, references, "basis", "opened", "resolved")
+
+
+def _referral_values(row: ReferralRow, references: References) -> Values:
+    return _of_service_type(row, references, "status", "sent", "closed", "recipient")
+
+
+def _of_service_type(row: EncounterRow | NeedRow | ReferralRow, references: References, *columns: str) -> Values:
+    service_type = references.service_types[row.service_type]
+    said = row.model_dump(include=set(columns))
+    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
+
+
+RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
+    Kind.ENROLLMENT: (enrollment, _enrollment_values),
+    Kind.ENCOUNTER: (encounter, _encounter_values),
+    Kind.NEED: (need, _need_values),
+    Kind.REFERRAL: (referral, _referral_values),
+}
