@@ -47,15 +47,15 @@ def read_json(package: Package, name: str) -> Any:
     return document
 
 
-def read_ndjson(package: Package, name: str, containing: bytes = b"") -> Iterator[Document | Oddity]:
-    """Yield the object of each line that contains these bytes; a line that is no object is an oddity."""
+def read_ndjson(package: Package, name: str, *containing: bytes) -> Iterator[Document | Oddity]:
+    """Yield the object of each line (that contains one of these bytes); a line that is no object is an oddity."""
     with package.open(name) as stream:
         number = 0
         while line := stream.readline(MAX_LINE):
             number += 1
             if len(line) == MAX_LINE:
                 raise FileUnreadable(f"{name}: line {number} is longer than {MAX_LINE:,} bytes.", file=name)
-            if line.strip() and containing in line:
+            if line.strip() and (not containing or any(part in line for part in containing)):
                 yield _document(name, number, line.removeprefix(BOM))
 
 

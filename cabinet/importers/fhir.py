@@ -1,74 +1,120 @@
 """FHIR R4: a Bulk Data export (NDJSON, any number of parts), a Bundle, or single resources in JSON files.
 
-Patients come before what refers to them, in whatever order the files hold them: the files are read twice,
-which costs time and no memory. `fhir_patient.py` and `fhir_encounter.py` read the resources.
+Neither the order of the files nor that of their entries matters: they are read twice, which costs time and hardly
+any memory. First come the patients, and what resources say of each other (`fhir_index.py`); then everything else,
+each type by its reader. What its codes mean is a file (`fhir_codes.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cabinet.errors import FileUnreadable, RowProblem
-from cabinet.importers.documents import text
+from cabinet.importers.fhir_codes import Codes, read_codes
+from cabinet.importers.fhir_condition import condition
 from cabinet.importers.fhir_encounter import encounter, immunization
-from cabinet.importers.fhir_patient import child
+from cabinet.importers.fhir_index import MARKS, WITHDRAWN_MARKS, Index
+from cabinet.importers.fhir_patient import patient
+from cabinet.importers.fhir_program import care_plan, episode_of_care
+from cabinet.importers.fhir_referral import service_request
 from cabinet.importers.fhir_resources import NDJSON, Resource, read_resources
-from cabinet.importers.format import Format, Oddity
+from cabinet.importers.fhir_screening import observation
+from cabinet.importers.format import Format, Oddity, Reader
 from cabinet.importers.package import Package, open_package
 from cabinet.importers.tally import Tally
 from cabinet.intake.rows import Kind, Raw
 
-READERS = {"Encounter": encounter, "Immunization": immunization}
+READERS: Mapping[str, Callable[[Resource, Index, Codes], Iterator[Raw | Oddity]]] = {
+    "Encounter": encounter,
+    "Immunization": immunization,
+    "Observation": observation,
+    "Condition": condition,
+    "ServiceRequest": service_request,
+    "EpisodeOfCare": episode_of_care,
+    "CarePlan": care_plan,
+}
+READ_FIRST = frozenset({"Patient", "Task"})
+BATCH = 1000
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
-    """Yield a child a patient, then an encounter for each visit and immunization that has a home here.
+    """Yield a child a patient, then the rows of what has a home here, by the packaged meanings of the codes.
 
     Raises FileUnreadable when there is no FHIR file, or a JSON file is no JSON.
     """
+    yield from _read(path, read_codes())
+
+
+def _tailored(_source: str | None, mapping: Path | None) -> Reader:
+    codes = read_codes(mapping)
+    return lambda path: _read(path, codes)
+
+
+def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
     with open_package(path) as package:
         names = [name for name in package.names if name.casefold().endswith((*NDJSON, ".json"))]
         if not names:
             raise FileUnreadable(f"{path.name} holds no NDJSON and no JSON file.", file=path.name)
         yield from package.unread(names)
-        aliases: dict[str, str] = {}
-        yield from _children(package, names, aliases)
-        yield from _contacts(package, names, aliases)
+        index, passed_over = Index(), Tally()
+        yield from _counted(_first_reading(package, names, index), passed_over)
+        index.settle()
+        yield from _by_kind(_counted(_second_reading(package, names, index, codes), passed_over))
+        yield from passed_over.oddities()
 
 
-def _children(package: Package, names: list[str], aliases: dict[str, str]) -> Iterator[Raw]:
+def _first_reading(package: Package, names: list[str], index: Index) -> Iterator[Raw | Oddity]:
     for name in names:
-        for resource in read_resources(package, name, containing=b'"Patient"'):
-            # What cannot be read is reported once, by the reading of everything else.
-            if isinstance(resource, Resource) and resource.type == "Patient":
-                aliases[resource.full_url] = text(resource.value, "id")
-                yield Raw(Kind.CHILD, child(resource.value), resource.file, resource.line)
-    aliases.pop("", None)
+        for resource in read_resources(package, name, *MARKS, *WITHDRAWN_MARKS):
+            # What cannot be read is reported once, by the second reading.
+            if isinstance(resource, Resource):
+                index.learn(resource)
+                if resource.type == "Patient":
+                    yield patient(resource)
 
 
-def _contacts(package: Package, names: list[str], aliases: dict[str, str]) -> Iterator[Raw | Oddity]:
-    passed_over = Tally()
+def _second_reading(package: Package, names: list[str], index: Index, codes: Codes) -> Iterator[Raw | Oddity]:
     for name in names:
         for resource in read_resources(package, name):
             if isinstance(resource, Oddity):
                 yield resource
-            elif resource.type != "Patient":
-                read = _contact(resource, aliases)
-                if isinstance(read, RowProblem):
-                    passed_over.add(read, resource.file, resource.line)
-                else:
-                    yield Raw(Kind.ENCOUNTER, read, resource.file, resource.line)
-    yield from passed_over.oddities()
+            elif reader := READERS.get(resource.type):
+                yield from reader(resource, index, codes)
+            elif resource.type not in READ_FIRST:
+                yield resource.passed_over(
+                    RowProblem(f"A resource of type {resource.type or 'unknown'} has no home here.", hint="")
+                )
+    yield from index.leftovers()
 
 
-def _contact(resource: Resource, aliases: dict[str, str]) -> dict[str, object] | RowProblem:
-    if reader := READERS.get(resource.type):
-        return reader(resource.value, aliases)
-    return RowProblem(f"A resource of type {resource.type or 'unknown'} has no home here.", hint="")
+def _counted(items: Iterable[Raw | Oddity], tally: Tally) -> Iterator[Raw | Oddity]:
+    """Let rows through; what was passed over is counted, and what could not be read is told one by one."""
+    for item in items:
+        if isinstance(item, Raw) or type(item.problem).code == "ROW_INVALID":
+            yield item
+        else:
+            tally.add(item.problem, item.file, item.line, item.column)
+
+
+def _by_kind(items: Iterable[Raw | Oddity]) -> Iterator[Raw | Oddity]:
+    """Gather the rows of each kind, so that they go in by the thousand however a Bundle mixes them."""
+    waiting: dict[Kind, list[Raw]] = {}
+    for item in items:
+        if isinstance(item, Oddity):
+            yield item
+            continue
+        batch = waiting.setdefault(item.kind, [])
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield from waiting.pop(item.kind)
+    for batch in waiting.values():
+        yield from batch
 
 
 FHIR = Format(
     name="fhir",
-    help="FHIR R4 with US Core: a Bulk Data folder, its zip, or a Bundle: patients, visits, immunizations.",
+    help="FHIR R4 with US Core: a Bulk Data folder, its zip, or a Bundle: patients, visits, immunizations,"
+    " screenings, conditions, referrals, care plans.",
     read=read,
     sector="HEALTH",
+    tailored=_tailored,
 )

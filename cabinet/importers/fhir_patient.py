@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cabinet.errors import RowProblem
 from cabinet.importers.documents import dicts, text, texts
-from cabinet.importers.fhir_values import codes, labels
+from cabinet.importers.fhir_resources import Resource
+from cabinet.importers.fhir_values import codes, labels, version_of
+from cabinet.importers.format import Oddity
 from cabinet.importers.values import present, words
+from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import RaceEthnicity, Sex
 
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
@@ -32,6 +36,25 @@ RACE_WORDS: Mapping[str, RaceEthnicity] = {
     " native hawaiian or other pacific islander ": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
 }
 SEXES: Mapping[str, Sex] = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.NONBINARY}
+ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
+PLACEHOLDERS = frozenset(
+    {
+        "baby",
+        "babyboy",
+        "babygirl",
+        "newborn",
+        "infant",
+        "boy",
+        "girl",
+        "male",
+        "female",
+        "twin",
+        "unknown",
+        "unnamed",
+    }
+)
+COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
+"""What hospitals write for a given name before there is one."""
 PAST_NAMES = frozenset({"old", "maiden"})
 SSN_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
 MAIDEN_NAME_EXTENSIONS = ("mothersMaidenName", "humanname-mothers-family")
@@ -39,13 +62,23 @@ MAIDEN_NAME_EXTENSIONS = ("mothersMaidenName", "humanname-mothers-family")
 _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 
 
-def child(patient: Mapping[str, Any]) -> dict[str, Any]:
+def patient(resource: Resource) -> Raw | Oddity:
+    """Return a child's row, or why the patient is none."""
+    if any(text(extension, "url") == ANIMAL for extension in dicts(resource.value, "extension")):
+        return resource.passed_over(
+            RowProblem("A Patient that is an animal was passed over.", hint=""), "extension"
+        )
+    return resource.row(Kind.CHILD, _child(resource.value))
+
+
+def _child(patient: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a child's row; identifiers are those that other sectors hold as well."""
     bare = _without_secrets({key: value for key, value in patient.items() if key != "text"})
     return {
         "identity": _identity(bare),
         **present(
             record_id=text(bare, "id"),
+            record_version=version_of(bare),
             race_ethnicity=tuple(dict.fromkeys(_race_ethnicity(bare))),
             payload=bare,
         ),
@@ -55,7 +88,7 @@ def child(patient: Mapping[str, Any]) -> dict[str, Any]:
 def _identity(patient: dict[str, Any]) -> dict[str, Any]:
     name = _current(dicts(patient, "name"))
     address = _current(dicts(patient, "address"))
-    given = texts(name, "given")
+    given = [] if _is_placeholder(name) else texts(name, "given")
     return present(
         given_name=given[0] if given else "",
         middle_name=" ".join(given[1:]),
@@ -73,6 +106,12 @@ def _current(items: list[dict[str, Any]]) -> dict[str, Any]:
     official = [item for item in items if text(item, "use") == "official"]
     standing = [item for item in items if text(item, "use") not in PAST_NAMES]
     return next(iter((*official, *standing)), {})
+
+
+def _is_placeholder(name: dict[str, Any]) -> bool:
+    """Whether a newborn's given name stands for none: twins who share one are not one child."""
+    said = set(words(" ".join(texts(name, "given"))).split())
+    return bool(said & PLACEHOLDERS) and said <= PLACEHOLDERS | COUNTS
 
 
 def _identifiers(patient: dict[str, Any]) -> dict[str, str]:

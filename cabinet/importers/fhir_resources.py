@@ -1,13 +1,14 @@
 """The resources of a FHIR file one by one, from NDJSON lines, a Bundle's entries, or a file of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cabinet.errors import FileUnreadable, RowInvalid
+from cabinet.errors import FileUnreadable, RowInvalid, RowProblem
 from cabinet.importers.documents import read_json, read_ndjson, text
 from cabinet.importers.format import Oddity
 from cabinet.importers.package import Package
+from cabinet.intake.rows import Kind, Raw
 
 NDJSON = (".ndjson", ".jsonl")
 
@@ -25,17 +26,32 @@ class Resource:
     def type(self) -> str:
         return text(self.value, "resourceType")
 
+    @property
+    def id(self) -> str:
+        """Return `Type/id`, by which others refer to it, or nothing if it has no id."""
+        return f"{self.type}/{text(self.value, 'id')}" if text(self.value, "id") else ""
 
-def read_resources(package: Package, name: str, containing: bytes = b"") -> Iterator[Resource | Oddity]:
-    """Yield the resources of one file; in NDJSON only those whose line contains these bytes."""
+    def row(self, kind: Kind, fields: Mapping[str, Any]) -> Raw:
+        return Raw(kind, fields, self.file, self.line)
+
+    def passed_over(self, problem: RowProblem, path: str = "") -> Oddity:
+        return Oddity(problem, self.file, self.line, path)
+
+
+def read_resources(package: Package, name: str, *containing: bytes) -> Iterator[Resource | Oddity]:
+    """Yield the resources of one file; in NDJSON only those whose line contains one of these, if any are named."""
     if not name.casefold().endswith(NDJSON):
         yield from _from_json(package, name)
         return
-    for document in read_ndjson(package, name, containing):
+    for document in read_ndjson(package, name, *containing):
         if isinstance(document, Oddity):
             yield document
+        elif text(document.value, "resourceType") == "Bundle":
+            entries = document.value.get("entry")
+            for entry in entries if isinstance(entries, list) else ():
+                yield _resource(name, document.line, entry)
         else:
-            yield Resource(document.file, document.line, document.value)
+            yield Resource(name, document.line, document.value)
 
 
 def _from_json(package: Package, name: str) -> Iterator[Resource | Oddity]:

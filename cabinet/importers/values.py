@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cabinet.tables.terms import Sex
@@ -66,6 +67,15 @@ def iso_date(text: str) -> str:
 def sex_word(text: str) -> str:
     """Return our word for a sex, or the text itself, for its row to refuse."""
     return SEX_WORDS.get(fold(text), text)
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return the number a text is, or None; infinity and NaN are none."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def present(**fields: Any) -> dict[str, Any]:

@@ -87,3 +87,43 @@ def ndjson(*resources: dict[str, Any]) -> bytes:
 
 def export(folder: Path, **files: bytes) -> Path:
     return write(folder / "export", **{f"{name}__ndjson": content for name, content in files.items()})
+
+
+LOINC = "http://loinc.org"
+SURVEY = [{"coding": [{"code": "survey"}]}]
+
+
+def concept(system: str, code: str, display: str = "") -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code, "display": display}]}
+
+
+def updated(day: int) -> dict[str, Any]:
+    """Return the meta of a resource that was last touched on this day of March."""
+    return {"lastUpdated": f"2026-03-{day:02}T12:00:00Z"}
+
+
+def about_ana(kind: str, id_: str, status: str, **said: Any) -> dict[str, Any]:
+    who = "patient" if kind in ("EpisodeOfCare", "Consent", "Immunization") else "subject"
+    return {"resourceType": kind, "id": id_, "status": status, who: {"reference": "Patient/p1"}, **said}
+
+
+def screened(code: str, status: str = "final", **said: Any) -> dict[str, Any]:
+    when = {"category": SURVEY, "effectiveDateTime": "2026-03-01T08:00:00-05:00"}
+    return about_ana("Observation", "o1", status, code=concept(LOINC, code), **{**when, **said})
+
+
+def diagnosed(code: str, clinical: str = "active", verified: str = "confirmed", **said: Any) -> dict[str, Any]:
+    system, _, bare = code.rpartition("|")
+    found = about_ana("Condition", "c1", "", code=concept(system, bare), onsetDateTime="2026-01-05", **said)
+    status = {"clinicalStatus": concept("", clinical), "verificationStatus": concept("", verified)}
+    return {**{key: value for key, value in found.items() if key != "status"}, **status}
+
+
+def requested(status: str = "active", **said: Any) -> dict[str, Any]:
+    asked = {"intent": "order", "code": {"text": "Referral to mental health"}, "authoredOn": "2026-02-01"}
+    return about_ana("ServiceRequest", "s1", status, **{**asked, **said})
+
+
+def task(id_: str, status: str, **said: Any) -> dict[str, Any]:
+    focus = {"focus": {"reference": "ServiceRequest/s1"}}
+    return {"resourceType": "Task", "id": id_, "status": status, **focus, **said}

@@ -51,8 +51,8 @@ def test_what_has_no_home_is_reported_once_with_its_number(tmp_path: Path) -> No
     }
     reading = read("fhir", export(tmp_path, **files))
     assert not reading.raws
-    assert reading.about("Encounter.ndjson") == [(1, "", 3), (4, "", 2)]
-    assert reading.about("Observation.ndjson") == [(1, "", 1)]
+    assert reading.about("Encounter.ndjson") == [(1, "type", 3), (4, "status", 2)]
+    assert reading.about("Observation.ndjson") == [(1, "category", 1)]
 
 
 def test_a_date_in_words_reaches_the_row_for_it_to_refuse(tmp_path: Path) -> None:

@@ -1,0 +1,150 @@
+"""What the codes of FHIR resources mean here: fhir_codes.toml, and before it a community's own file."""
+
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cabinet.errors import CodeUnknown, FileUnreadable, RowProblem
+from cabinet.importers.fhir_values import codes as codes_of
+from cabinet.importers.fhir_values import labels, short_system
+from cabinet.importers.values import number_of, words
+from cabinet.sectors import SECTORS
+from cabinet.tables.terms import EncounterKind
+
+PACKAGED = "fhir_codes.toml"
+SERVICE_TYPES = tuple(kind.code for sector in SECTORS for kind in sector.service_types)
+
+
+class Result(StrEnum):
+    """What a screening found."""
+
+    POSITIVE = "POSITIVE"
+    NEGATIVE = "NEGATIVE"
+
+
+SECTIONS: Mapping[str, Collection[str] | None] = {
+    "services": SERVICE_TYPES,
+    "service_phrases": SERVICE_TYPES,
+    "contact_kinds": tuple(EncounterKind),
+    "vaccines": ("IMMUNIZATION",),
+    "screenings": SERVICE_TYPES,
+    "screening_needs": SERVICE_TYPES,
+    "thresholds": None,
+    "answers": tuple(Result),
+    "conditions": SERVICE_TYPES,
+    "programs": None,
+}
+"""Every section, and what its codes may mean; None for a number, or a word of the community's own."""
+
+Section = Mapping[str, str]
+
+
+class Codes:
+    """Meanings by section and `system|code`."""
+
+    def __init__(self, sections: Mapping[str, Section]) -> None:
+        self._sections = sections
+
+    def find(self, section: str, *codes: str) -> str | None:
+        """Return what the first code that is known means, `""` if it has no home here, None if none is known."""
+        known = self._sections[section]
+        return next((known[key] for code in codes for key in _keys(code) if key in known), None)
+
+    def read_aloud(self, labels: Iterable[str]) -> str | None:
+        """Return the service type of the first phrase that stands in the labels."""
+        said = "".join(map(words, labels))
+        phrases = self._sections["service_phrases"].items()
+        return next((meaning for phrase, meaning in phrases if f" {phrase} " in said), None)
+
+    def service(self, resource: Mapping[str, Any], *paths: str) -> str | None:
+        """Return the service type that the concepts under these paths name, by code before words."""
+        coded = [code for path in paths for code in codes_of(resource, path)]
+        meaning = self.find("services", *coded)
+        said = (label for path in paths for label in labels(resource, path))
+        return meaning if meaning is not None else self.read_aloud(said)
+
+
+def without_home(resource_type: str, resource: Mapping[str, Any], path: str, meaning: str | None) -> RowProblem:
+    """Say why what stands under a path has no home: its code is unknown, or known to mean nothing here."""
+    said = " ".join((*codes_of(resource, path)[:1], *(repr(label) for label in labels(resource, path)[:1])))
+    if not said:
+        return RowProblem(f"A resource of type {resource_type} without {path} was passed over.", hint="")
+    if meaning is None:
+        return CodeUnknown(f"{resource_type}.{path}: {said} has no meaning here.")
+    return RowProblem(f"{resource_type}.{path}: {said} has no home here.", hint="")
+
+
+def read_codes(mapping: Path | None = None) -> Codes:
+    """Read the packaged meanings, and add a community's own.
+
+    Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
+    """
+    sections = _read(PACKAGED, (files("cabinet.importers") / PACKAGED).read_bytes())
+    if mapping is not None:
+        for name, section in _read(mapping.name, _bytes(mapping)).items():
+            sections[name] = {**section, **{k: v for k, v in sections[name].items() if k not in section}}
+    return Codes(sections)
+
+
+def _bytes(mapping: Path) -> bytes:
+    try:
+        return mapping.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{mapping.name} cannot be read: {error.strerror}.", file=mapping.name) from None
+
+
+def _read(file: str, data: bytes) -> dict[str, dict[str, str]]:
+    try:
+        found = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{file} is not TOML: {error}.", hint="", file=file) from None
+    return {name: _section(file, name, section) for name, section in found.items()}
+
+
+def _section(file: str, name: str, section: Any) -> dict[str, str]:
+    if name not in SECTIONS or not isinstance(section, dict):
+        raise FileUnreadable(f"{file}: there is no section [{name}].", hint=_one_of(SECTIONS), file=file)
+    for code, meaning in section.items():
+        if name == "service_phrases" and not _phrase(code):
+            raise FileUnreadable(f"{file}: [{name}] {code!r} has no words of Latin letters.", hint="", file=file)
+        if not isinstance(meaning, str) or not _is_allowed(name, meaning):
+            message = f"{file}: [{name}] {code!r} cannot mean {meaning!r} here."
+            raise FileUnreadable(message, hint=_one_of(SECTIONS[name] or ["any text"]), file=file)
+    read_key = _phrase if name == "service_phrases" else _key
+    return {read_key(code): meaning for code, meaning in section.items()}
+
+
+def _is_allowed(section: str, meaning: str) -> bool:
+    allowed = SECTIONS[section]
+    if section == "thresholds":
+        return meaning == "" or number_of(meaning) is not None
+    return allowed is None or meaning in ("", *allowed)
+
+
+def _one_of(allowed: Collection[str]) -> str:
+    return f"One of: {', '.join(sorted(allowed))}."
+
+
+def _phrase(text: str) -> str:
+    return words(text).strip()
+
+
+def _keys(code: str) -> Iterator[str]:
+    """Yield a code as it is looked for; one of ICD-10 then by the codes above it, nearest first."""
+    key = _key(code)
+    yield key
+    if key.startswith("icd10|"):
+        while len(key := key[:-1]) >= len("icd10|A00"):
+            yield key
+
+
+def _key(code: str) -> str:
+    return " ".join(_short(part) for part in code.split()).casefold()
+
+
+def _short(code: str) -> str:
+    system, found, bare = code.rpartition("|")
+    return f"{short_system(system)}{found}{bare}"
