@@ -11,6 +11,7 @@ from pathlib import Path
 from cabinet.errors import FileUnreadable, RowProblem
 from cabinet.importers.fhir_codes import Codes, read_codes
 from cabinet.importers.fhir_condition import condition
+from cabinet.importers.fhir_consent import consent
 from cabinet.importers.fhir_encounter import encounter, immunization
 from cabinet.importers.fhir_index import MARKS, WITHDRAWN_MARKS, Index
 from cabinet.importers.fhir_patient import patient
@@ -31,6 +32,7 @@ READERS: Mapping[str, Callable[[Resource, Index, Codes], Iterator[Raw | Oddity]]
     "ServiceRequest": service_request,
     "EpisodeOfCare": episode_of_care,
     "CarePlan": care_plan,
+    "Consent": consent,
 }
 READ_FIRST = frozenset({"Patient", "Task"})
 BATCH = 1000
@@ -113,7 +115,7 @@ def _by_kind(items: Iterable[Raw | Oddity]) -> Iterator[Raw | Oddity]:
 FHIR = Format(
     name="fhir",
     help="FHIR R4 with US Core: a Bulk Data folder, its zip, or a Bundle: patients, visits, immunizations,"
-    " screenings, conditions, referrals, care plans.",
+    " screenings, conditions, referrals, care plans, consents.",
     read=read,
     sector="HEALTH",
     tailored=_tailored,

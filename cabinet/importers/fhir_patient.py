@@ -7,7 +7,8 @@ from typing import Any
 from cabinet.errors import RowProblem
 from cabinet.importers.documents import dicts, text, texts
 from cabinet.importers.fhir_resources import Resource
-from cabinet.importers.fhir_values import codes, labels, version_of
+from cabinet.importers.fhir_secrets import without_secrets
+from cabinet.importers.fhir_values import codes, version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present, words
 from cabinet.intake.rows import Kind, Raw
@@ -56,10 +57,6 @@ PLACEHOLDERS = frozenset(
 COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
 """What hospitals write for a given name before there is one."""
 PAST_NAMES = frozenset({"old", "maiden"})
-SSN_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
-MAIDEN_NAME_EXTENSIONS = ("mothersMaidenName", "humanname-mothers-family")
-
-_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 
 
 def patient(resource: Resource) -> Raw | Oddity:
@@ -73,7 +70,7 @@ def patient(resource: Resource) -> Raw | Oddity:
 
 def _child(patient: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a child's row; identifiers are those that other sectors hold as well."""
-    bare = _without_secrets({key: value for key, value in patient.items() if key != "text"})
+    bare = without_secrets({key: value for key, value in patient.items() if key != "text"})
     return {
         "identity": _identity(bare),
         **present(
@@ -139,32 +136,3 @@ def _race_ethnicity(patient: dict[str, Any]) -> Iterator[RaceEthnicity]:
         else:
             said = [word for part in parts for word in re.split("[,;/]", text(part, "valueString"))]
             yield from (RACE_WORDS[words(word)] for word in said if words(word) in RACE_WORDS)
-
-
-def _without_secrets(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_secrets(item) for key, item in value.items() if not _is_secret(item)}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value if not _is_secret(item)]
-    return value
-
-
-def _is_secret(value: Any) -> bool:
-    """Say whether this is a social security number, a maiden name, or a narrative that may repeat them."""
-    if not isinstance(value, dict):
-        return False
-    return (
-        "div" in value
-        or text(value, "use") == "maiden"
-        or text(value, "url").endswith(MAIDEN_NAME_EXTENSIONS)
-        or _is_social_security_number(value)
-    )
-
-
-def _is_social_security_number(value: dict[str, Any]) -> bool:
-    return (
-        text(value, "system") in SSN_SYSTEMS
-        or any(code.endswith("|SS") for code in codes(value, "type"))
-        or any("social security" in label.casefold() for label in labels(value, "type"))
-        or bool(_SSN.fullmatch(text(value, "value")))
-    )

@@ -11,7 +11,7 @@ from cabinet.db import Connection
 from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
 from cabinet.intake.match import Placed
 from cabinet.intake.references import References
-from cabinet.intake.rows import ChildRow, EncounterRow, EnrollmentRow, NeedRow, ReferralRow
+from cabinet.intake.rows import ChildRow, ConsentRow, EncounterRow, EnrollmentRow, NeedRow, ReferralRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
@@ -54,6 +54,9 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
     elif isinstance(row, EnrollmentRow):
         last = min(row.ends or source.today, source.today)
         years = school_years_between(row.begins, last)
+    elif isinstance(row, ConsentRow):
+        # A family that signed something does not say thereby that the child is here.
+        years = ()
     else:
         day = _day_of(row)
         years = school_years_between(day, day)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from cabinet.intake.references import References
-from cabinet.intake.rows import EncounterRow, EnrollmentRow, Kind, NeedRow, ReferralRow
-from cabinet.tables import encounter, enrollment, need, referral
+from cabinet.intake.rows import ConsentRow, EncounterRow, EnrollmentRow, Kind, NeedRow, ReferralRow
+from cabinet.tables import consent, encounter, enrollment, need, referral
 
 Values = dict[str, Any]
 
@@ -30,6 +30,10 @@ def _referral_values(row: ReferralRow, references: References) -> Values:
     return _of_service_type(row, references, "status", "sent", "closed", "recipient")
 
 
+def _consent_values(row: ConsentRow, _: References) -> Values:
+    return row.model_dump(include={"decision", "begins", "ends", "payload"})
+
+
 def _of_service_type(row: EncounterRow | NeedRow | ReferralRow, references: References, *columns: str) -> Values:
     service_type = references.service_types[row.service_type]
     said = row.model_dump(include=set(columns))
@@ -41,4 +45,5 @@ RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
     Kind.ENCOUNTER: (encounter, _encounter_values),
     Kind.NEED: (need, _need_values),
     Kind.REFERRAL: (referral, _referral_values),
+    Kind.CONSENT: (consent, _consent_values),
 }

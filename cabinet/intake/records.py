@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -77,7 +78,7 @@ def check_references(kind: Kind, source: Source, items: Sequence[Item], referenc
                 item.outcome.reject(ProgramUnknown(), "program")
             elif program.organization_id != source.organization_id:
                 item.outcome.reject(ProgramNotYours(), "program")
-        elif kind in RECORDED and item.row.service_type not in references.service_types:
+        elif _names_unknown_service(item.row, references):
             item.outcome.reject(
                 ReferenceUnknown(
                     f"The community has no service type {item.row.service_type!r}.",
@@ -85,6 +86,11 @@ def check_references(kind: Kind, source: Source, items: Sequence[Item], referenc
                 ),
                 "service_type",
             )
+
+
+def _names_unknown_service(row: Any, references: References) -> bool:
+    asked = getattr(row, "service_type", None)
+    return asked is not None and asked not in references.service_types
 
 
 async def decide(

@@ -27,6 +27,7 @@ from cabinet.tables.terms import (
     ENDED_STATUSES,
     CharacteristicKind,
     CharacteristicValue,
+    ConsentDecision,
     EncounterKind,
     EnrollmentStatus,
     NeedBasis,
@@ -51,6 +52,7 @@ class Kind(StrEnum):
     ENCOUNTER = "encounter"
     NEED = "need"
     REFERRAL = "referral"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,18 @@ class ReferralRow(Recorded):
         return in_order(self, self.sent, self.closed)
 
 
+class ConsentRow(Recorded):
+    decision: ConsentDecision
+    begins: Day
+    ends: OptionalDay = None
+    payload: dict[str, Any] = Field(default_factory=dict)
+    """What it permits and denies, as received."""
+
+    @model_validator(mode="after")
+    def has_order(self) -> Self:
+        return in_order(self, self.begins, self.ends)
+
+
 MODELS: Mapping[Kind, type[Row]] = {
     Kind.ORGANIZATION: OrganizationRow,
     Kind.NEIGHBORHOOD: NeighborhoodRow,
@@ -210,4 +224,5 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
     Kind.REFERRAL: ReferralRow,
+    Kind.CONSENT: ConsentRow,
 }

@@ -19,6 +19,7 @@ from cabinet.tables.children import (
     source_record,
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
+from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
@@ -35,6 +36,7 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
+    "consent",
     "encounter",
     "enrollment",
     "idempotency_key",

@@ -30,6 +30,13 @@ OPEN_STATUSES = (EnrollmentStatus.REFERRED, EnrollmentStatus.WAITLISTED, Enrollm
 ENDED_STATUSES = (EnrollmentStatus.COMPLETED, EnrollmentStatus.WITHDRAWN)
 
 
+class ConsentDecision(StrEnum):
+    """What a consent says. One that denies anything at all is a denial: deny wins."""
+
+    PERMIT = "PERMIT"
+    DENY = "DENY"
+
+
 class Sex(StrEnum):
     FEMALE = "FEMALE"
     MALE = "MALE"

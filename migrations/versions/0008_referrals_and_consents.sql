@@ -77,3 +77,67 @@ CREATE POLICY cabinet_reader_aggregate ON referral TO cabinet_reader_aggregate U
 GRANT SELECT, INSERT, UPDATE ON referral TO cabinet_writer;
 
 CREATE POLICY cabinet_writer ON referral TO cabinet_writer USING (community_id = ANY (app_communities())) WITH CHECK (community_id = ANY (app_communities()));
+
+CREATE TABLE consent (
+  community_id UUID NOT NULL,
+  consent_id UUID DEFAULT uuidv7() NOT NULL,
+  child_id UUID NOT NULL,
+  organization_id UUID NOT NULL,
+  sector TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  begins DATE NOT NULL,
+  ends DATE,
+  payload JSONB NOT NULL,
+  record_id TEXT NOT NULL,
+  record_version BIGINT NOT NULL,
+  content_hash TEXT NOT NULL,
+  recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT consent_key PRIMARY KEY (community_id, consent_id),
+  CONSTRAINT child_id_fk FOREIGN KEY(community_id, child_id) REFERENCES child (community_id, child_id),
+  CONSTRAINT organization_id_fk FOREIGN KEY(community_id, organization_id) REFERENCES organization (community_id, organization_id),
+  CONSTRAINT consent_decision_known CHECK (decision IN ('PERMIT', 'DENY')),
+  CONSTRAINT consent_ends_not_before_begins CHECK (ends >= begins),
+  CONSTRAINT consent_community_id_organization_id_record_id_once UNIQUE (community_id, organization_id, record_id)
+);
+
+CREATE INDEX consent_child_idx ON consent (community_id, child_id);
+
+COMMENT ON TABLE consent IS 'A permission or denial to share what is known of a child. It is kept, and not enforced yet.';
+
+COMMENT ON COLUMN consent.community_id IS 'The community this row belongs to.';
+
+COMMENT ON COLUMN consent.consent_id IS 'Key of the consent, uuid v7.';
+
+COMMENT ON COLUMN consent.child_id IS 'The child.';
+
+COMMENT ON COLUMN consent.organization_id IS 'The organization whose record says so.';
+
+COMMENT ON COLUMN consent.sector IS 'Sector of that organization''s record.';
+
+COMMENT ON COLUMN consent.decision IS 'PERMIT, or DENY if it denies anything at all.';
+
+COMMENT ON COLUMN consent.begins IS 'First day it holds.';
+
+COMMENT ON COLUMN consent.ends IS 'Last day it holds; empty: until it is revoked.';
+
+COMMENT ON COLUMN consent.payload IS 'Purposes, recipients and exceptions, as received.';
+
+COMMENT ON COLUMN consent.record_id IS 'The record''s id at its source.';
+
+COMMENT ON COLUMN consent.record_version IS 'The highest version received.';
+
+COMMENT ON COLUMN consent.content_hash IS 'SHA-256 of what that version said.';
+
+COMMENT ON COLUMN consent.recorded_at IS 'When this server took the row in.';
+
+ALTER TABLE consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE consent FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON consent TO cabinet_reader_child;
+
+CREATE POLICY cabinet_reader_child ON consent TO cabinet_reader_child USING (community_id = ANY (app_communities()) AND (sector = current_setting('cabinet.sectors', true) OR sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))) WITH CHECK (community_id = ANY (app_communities()) AND (sector = current_setting('cabinet.sectors', true) OR sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations())));
+
+GRANT SELECT, INSERT, UPDATE ON consent TO cabinet_writer;
+
+CREATE POLICY cabinet_writer ON consent TO cabinet_writer USING (community_id = ANY (app_communities())) WITH CHECK (community_id = ANY (app_communities()));

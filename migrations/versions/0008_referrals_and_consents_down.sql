@@ -1,3 +1,5 @@
+DROP TABLE consent;
+
 DROP TABLE referral;
 
 DELETE FROM need WHERE basis = 'DIAGNOSIS';
