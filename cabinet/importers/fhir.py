@@ -58,9 +58,9 @@ def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
             raise FileUnreadable(f"{path.name} holds no NDJSON and no JSON file.", file=path.name)
         yield from package.unread(names)
         index, passed_over = Index(), Tally()
-        yield from _counted(_first_reading(package, names, index), passed_over)
+        yield from _counted(_by_kind(_first_reading(package, names, index)), passed_over)
         index.settle()
-        yield from _by_kind(_counted(_second_reading(package, names, index, codes), passed_over))
+        yield from _counted(_by_kind(_second_reading(package, names, index, codes)), passed_over)
         yield from passed_over.oddities()
 
 
@@ -98,18 +98,25 @@ def _counted(items: Iterable[Raw | Oddity], tally: Tally) -> Iterator[Raw | Oddi
 
 
 def _by_kind(items: Iterable[Raw | Oddity]) -> Iterator[Raw | Oddity]:
-    """Gather the rows of each kind, so that they go in by the thousand however a Bundle mixes them."""
-    waiting: dict[Kind, list[Raw]] = {}
+    """Gather the rows of each kind, so that they go in by the thousand however a Bundle mixes them.
+
+    Bundles repeat what they refer to: of rows that are the same to the letter, one goes in.
+    """
+    waiting: dict[Kind, dict[str, Raw]] = {}
     for item in items:
         if isinstance(item, Oddity):
             yield item
             continue
-        batch = waiting.setdefault(item.kind, [])
-        batch.append(item)
+        batch = waiting.setdefault(item.kind, {})
+        if batch.setdefault(repr(item.fields), item) is not item:
+            yield Oddity(_TWICE, item.file, item.line)
         if len(batch) == BATCH:
-            yield from waiting.pop(item.kind)
+            yield from waiting.pop(item.kind).values()
     for batch in waiting.values():
-        yield from batch
+        yield from batch.values()
+
+
+_TWICE = RowProblem("A resource stands in the export twice, the same; it was taken once.", hint="")
 
 
 FHIR = Format(

@@ -110,6 +110,15 @@ async def test_the_newest_version_stands_whichever_is_loaded_first(world: World,
     assert resolved == [("DIAGNOSIS", "2026-02-01"), ("REFERRAL", "2026-03-08")]
 
 
+async def test_what_every_bundle_repeats_is_taken_once(world: World, tmp_path: Path) -> None:
+    bundle = ndjson({"resourceType": "Bundle", "entry": [{"resource": each} for each in (ANA, CHECK_UP, ANA)]})
+    report = await take(world, "fhir", write(tmp_path / "in", a__json=bundle, b__json=bundle), "clinic")
+    assert counts(report, Kind.CHILD) == counts(report, Kind.ENCOUNTER) == {"CREATED": 1}
+    assert [(remark.message[:26], remark.count) for remark in report.remarks] == [
+        ("A resource stands in the e", 4)
+    ]
+
+
 async def test_both_versions_in_one_file_leave_the_newer(world: World, tmp_path: Path) -> None:
     over = diagnosed(f"{SNOMED}|195967001", "resolved", abatementDateTime="2026-02-01", meta=updated(5))
     moved = {**ANA, "name": [{"family": "Reyes-Lopez", "given": ["Ana"]}], "meta": updated(7)}
