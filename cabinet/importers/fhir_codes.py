@@ -15,6 +15,8 @@ from cabinet.sectors import SECTORS
 from cabinet.tables.terms import EncounterKind
 
 PACKAGED = "fhir_codes.toml"
+MAX_LABEL = 60
+"""Characters of a label that a report shows: a label may be a whole note."""
 SERVICE_TYPES = tuple(kind.code for sector in SECTORS for kind in sector.service_types)
 
 
@@ -69,7 +71,9 @@ class Codes:
 
 def without_home(resource_type: str, resource: Mapping[str, Any], path: str, meaning: str | None) -> RowProblem:
     """Say why what stands under a path has no home: its code is unknown, or known to mean nothing here."""
-    said = " ".join((*codes_of(resource, path)[:1], *(repr(label) for label in labels(resource, path)[:1])))
+    said = " ".join(
+        (*codes_of(resource, path)[:1], *(repr(label[:MAX_LABEL]) for label in labels(resource, path)[:1]))
+    )
     if not said:
         return RowProblem(f"A resource of type {resource_type} without {path} was passed over.", hint="")
     if meaning is None:

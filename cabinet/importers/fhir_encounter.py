@@ -20,7 +20,7 @@ def encounter(resource: Resource, index: Index, codes: Codes) -> Iterator[Raw | 
     if problem := _not_done(resource, index, "finished"):
         yield resource.passed_over(problem, "status")
         return
-    service_type = codes.service(resource.value, "type")
+    service_type = codes.service(resource.value, "type", "serviceType")
     if not service_type:
         yield resource.passed_over(without_home("Encounter", resource.value, "type", service_type), "type")
         return

@@ -36,27 +36,13 @@ RACE_WORDS: Mapping[str, RaceEthnicity] = {
     " latino ": RaceEthnicity.HISPANIC_OR_LATINO,
     " native hawaiian or other pacific islander ": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
 }
+COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
 SEXES: Mapping[str, Sex] = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.NONBINARY}
 ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
-PLACEHOLDERS = frozenset(
-    {
-        "baby",
-        "babyboy",
-        "babygirl",
-        "newborn",
-        "infant",
-        "boy",
-        "girl",
-        "male",
-        "female",
-        "twin",
-        "unknown",
-        "unnamed",
-    }
-)
-COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
-"""What hospitals write for a given name before there is one."""
 PAST_NAMES = frozenset({"old", "maiden"})
+
+_STAND_IN = re.compile(r"(baby|boy|girl|male|female|infant|newborn|twin|unknown|unnamed)+\d*")
+"""What hospitals write for a given name before there is one."""
 
 
 def patient(resource: Resource) -> Raw | Oddity:
@@ -107,8 +93,9 @@ def _current(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _is_placeholder(name: dict[str, Any]) -> bool:
     """Whether a newborn's given name stands for none: twins who share one are not one child."""
-    said = set(words(" ".join(texts(name, "given"))).split())
-    return bool(said & PLACEHOLDERS) and said <= PLACEHOLDERS | COUNTS
+    said = words(" ".join(texts(name, "given"))).split()
+    stand_ins = [word for word in said if _STAND_IN.fullmatch(word)]
+    return bool(stand_ins) and all(word in stand_ins or word in COUNTS for word in said)
 
 
 def _identifiers(patient: dict[str, Any]) -> dict[str, str]:

@@ -42,6 +42,18 @@ def test_a_visit_counts_as_what_its_type_says_plainly(
     assert [raw.fields["service_type"] for raw in reading.raws] == ([service_type] if service_type else [])
 
 
+def test_a_visit_may_say_its_service_beside_its_type(tmp_path: Path) -> None:
+    routine = visit(1, "0", "Office visit", serviceType={"text": "Pediatric dental care"})
+    assert [
+        row.service_type for row in read("fhir", export(tmp_path, E=ndjson(routine))).rows(Kind.ENCOUNTER)
+    ] == ["DENTAL"]
+
+
+def test_a_long_label_does_not_fill_the_report(tmp_path: Path) -> None:
+    (told,) = read("fhir", export(tmp_path, E=ndjson(visit(1, "0", "seen " * 500)))).messages()
+    assert len(told) < 150
+
+
 def test_what_has_no_home_is_reported_once_with_its_number(tmp_path: Path) -> None:
     encounters = [visit(n, "1", "Encounter for symptom") for n in range(3)]
     planned = [visit(n, "185349003", "Check up", status="planned") for n in (4, 5)]

@@ -135,7 +135,7 @@ def counts(report: Report) -> dict[str, dict[str, int]]:
             },
         ),
         ("district", {"organization": {"CREATED": 1}, "school": {"CREATED": 8}, "child": {"CREATED": 778}}),
-        ("synthea", {"child": {"CREATED": 73}, "encounter": {"CREATED": 2758}}),
+        ("synthea", {"child": {"CREATED": 73}, "encounter": {"CREATED": 2758}, "need": {"CREATED": 10}}),
         ("education", {"organization": {"CREATED": 1}, "child": {"CREATED": 1562, "REJECTED": 83}}),
         (
             "health",
