@@ -24,6 +24,8 @@ _SHOWN = 20
 
 _FORMATS = "\n\n".join(f"`{format_.name}` {format_.help}" for format_ in FORMATS.values())
 
+_MAPPED = ", ".join(format_.name for format_ in FORMATS.values() if format_.tailored)
+
 
 def load(
     format_name: Annotated[
@@ -33,7 +35,8 @@ def load(
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="TOML file that says what your own codes mean (edfi).", show_default=False)
+        Path | None,
+        typer.Option(help=f"TOML file that says what your own codes mean ({_MAPPED}).", show_default=False),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
