@@ -17,7 +17,8 @@ from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import ConsentDecision
 
 STANDING = "active"
-REVOKED = frozenset({"inactive", "rejected", "entered-in-error"})
+WRONG = "entered-in-error"
+REVOKED = frozenset({"inactive", "rejected", WRONG})
 OPT_OUT = frozenset({"OPTOUT", "OPTOUTE"})
 LEFT_OUT = frozenset({"text", "contained", "sourceAttachment"})
 """Narratives and scanned forms: they may hold anything, and nothing could be decided by them."""
@@ -33,7 +34,8 @@ def consent(resource: Resource, index: Index, _: Codes) -> Iterator[Raw | Oddity
     yield resource.passed_over(_NOT_ENFORCED)
     begins, ends = _period(value)
     if status in REVOKED:
-        revoked = last_updated(value) or begins
+        # What was entered in error never held; a period has at least one day.
+        revoked = begins if status == WRONG else last_updated(value) or begins
         ends = max(begins, min(ends or revoked, revoked))
     payload = without_secrets({key: item for key, item in value.items() if key not in LEFT_OUT})
     said = present(decision=_decision(value), begins=begins, ends=ends, payload=payload)

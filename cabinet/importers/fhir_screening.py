@@ -5,7 +5,7 @@ from typing import Any
 
 from cabinet.errors import CodeUnknown, RowProblem
 from cabinet.importers.documents import dicts, text
-from cabinet.importers.fhir_codes import Codes, Result, without_home
+from cabinet.importers.fhir_codes import MAX_LABEL, Codes, Result, without_home
 from cabinet.importers.fhir_index import Index, recorded
 from cabinet.importers.fhir_resources import Resource
 from cabinet.importers.fhir_result import result_of
@@ -70,18 +70,15 @@ def _need(resource: Resource, part: dict[str, Any], index: Index, codes: Codes) 
     service_type = codes.find("screening_needs", *coded)
     if not service_type:
         return
-    status, result = text(resource.value, "status"), result_of(part, coded, codes)
-    if result is None and status != WRONG:
-        said = next(
-            iter((*codes_of(part, "valueCodeableConcept"), *labels(part, "valueCodeableConcept"))), "its value"
-        )
-        unknown = CodeUnknown(f"Observation.value: {said} of {coded[0]} is neither positive nor negative here.")
-        yield resource.passed_over(unknown, "value")
-    elif status != WRONG and result is Result.NEGATIVE and status == "final":
+    is_wrong = text(resource.value, "status") == WRONG or index.is_withdrawn(resource)
+    result = result_of(part, coded, codes)
+    if result is None and not is_wrong:
+        yield _untold(resource, part, coded[0])
+    elif result is Result.NEGATIVE and text(resource.value, "status") == "final" and not is_wrong:
         problem = RowProblem(f"A screening {coded[0]} that found no need was passed over.", hint="")
         yield resource.passed_over(problem, "value")
     else:
-        stands = status != WRONG and result is Result.POSITIVE
+        stands = result is Result.POSITIVE and not is_wrong
         suffix = "" if part is resource.value else f"/{coded[0]}"
         fields = present(
             service_type=service_type,
@@ -90,6 +87,13 @@ def _need(resource: Resource, part: dict[str, Any], index: Index, codes: Codes) 
             resolved="" if stands else _day(resource),
         )
         yield resource.row(Kind.NEED, {**recorded(resource, "subject", index, suffix), **fields})
+
+
+def _untold(resource: Resource, part: dict[str, Any], question: str) -> Oddity:
+    said = (*codes_of(part, "valueCodeableConcept"), *labels(part, "valueCodeableConcept"))
+    answer = next(iter(said), "its value")[:MAX_LABEL]
+    problem = CodeUnknown(f"Observation.value: {answer} of {question} is neither positive nor negative here.")
+    return resource.passed_over(problem, "value")
 
 
 def _day(resource: Resource) -> str:

@@ -51,7 +51,7 @@ def test_a_consent_that_denies_anything_is_a_denial(
         ("active", {"start": "2026-09-01"}, ("2026-01-05", None)),
         ("inactive", {}, ("2026-01-05", "2026-03-04")),
         ("rejected", {"end": "2026-02-01"}, ("2026-01-05", "2026-02-01")),
-        ("entered-in-error", {"end": "2030-01-01"}, ("2026-01-05", "2026-03-04")),
+        ("entered-in-error", {"end": "2030-01-01"}, ("2026-01-05", "2026-01-05")),
     ],
 )
 def test_a_consent_holds_for_its_period_and_until_it_is_revoked(

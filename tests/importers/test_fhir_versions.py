@@ -73,6 +73,17 @@ def test_what_a_later_version_takes_back_does_not_count(
     assert len(read("fhir", export(tmp_path, All=ndjson(done, earlier))).raws) == 1
 
 
+@pytest.mark.parametrize("meta", [updated(9), {}])
+async def test_a_need_that_was_found_in_error_never_held(
+    world: World, tmp_path: Path, meta: dict[str, Any]
+) -> None:
+    found = screened("44261-6", valueInteger=20, meta=meta and updated(1))
+    for both in permutations((found, {**found, "status": "entered-in-error", "meta": meta})):
+        report = await send(world, tmp_path, ANA, *both)
+        assert not [remark for remark in report.remarks if remark.is_rejection]
+        assert await rows(world, "SELECT opened = resolved FROM need") == [(True,)]
+
+
 async def test_loading_everything_again_changes_nothing(world: World, tmp_path: Path) -> None:
     everything = [
         ANA,
