@@ -11,7 +11,7 @@ from cabinet.importers.fhir_values import version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present
 
-MARKS = tuple(f'"{mark}"'.encode() for mark in ("Patient", "Task", "Bundle"))
+MARKS = tuple(f'"{mark}"'.encode() for mark in ("Patient", "ServiceRequest", "Task", "Bundle"))
 """What a line holds that the first reading wants; what else it wants is in WITHDRAWN."""
 WITHDRAWN = ("entered-in-error", "cancelled", "not-done")
 """Statuses of which an earlier version may have been finished, and was then taken back."""
@@ -25,16 +25,20 @@ class Index:
     aliases: dict[str, str] = field(default_factory=dict)
     withdrawn: dict[str, int] = field(default_factory=dict)
     _tasks: list[Resource] = field(default_factory=list)
+    _requests: dict[str, int] = field(default_factory=dict)
     _by_request: dict[str, Resource] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
 
     def learn(self, resource: Resource) -> None:
         """Remember what others may have to know of this resource."""
         if resource.full_url:
             self.aliases[resource.full_url] = resource.id
-        if text(resource.value, "status") in WITHDRAWN:
-            version = version_of(resource.value)
+        version = version_of(resource.value)
+        if resource.id and text(resource.value, "status") in WITHDRAWN:
             known = self.withdrawn.get(resource.id, -1)
             self.withdrawn[resource.id] = max(known, _LATEST if version is None else version)
+        if resource.type == "ServiceRequest":
+            self._requests[resource.id] = max(self._requests.get(resource.id, 0), version or 0)
         if resource.type == "Task":
             self._tasks.append(resource)
 
@@ -64,16 +68,25 @@ class Index:
         last = self.withdrawn.get(resource.id)
         return last is not None and (version_of(resource.value) or 0) <= last
 
-    def take_task(self, request: str) -> Resource | None:
-        """Return the task that carries out a request; what nobody takes is left for `leftovers`."""
-        return self._by_request.pop(request, None)
+    def is_overtaken(self, request: Resource) -> bool:
+        """Whether the export holds a later version of a request: with its task, both would be of one version."""
+        return (version_of(request.value) or 0) < self._requests.get(request.id, 0)
+
+    def task_of(self, request: str) -> Resource | None:
+        """Return the task that carries out a request; one that is never asked for is left for `leftovers`."""
+        self._used.add(request)
+        return self._by_request.get(request)
 
     def leftovers(self) -> list[Oddity]:
         """Return the tasks that were of no use, so that they are counted."""
         orphans = RowProblem("A Task whose ServiceRequest is not in the export was passed over.")
         others = RowProblem("A Task that is about no ServiceRequest, or was overtaken by a later one.", hint="")
         return [
-            *(task.passed_over(orphans) for task in self._by_request.values()),
+            *(
+                task.passed_over(orphans)
+                for request, task in self._by_request.items()
+                if request not in self._used
+            ),
             *(task.passed_over(others) for task in self._tasks),
         ]
 

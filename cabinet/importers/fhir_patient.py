@@ -37,6 +37,7 @@ RACE_WORDS: Mapping[str, RaceEthnicity] = {
     " native hawaiian or other pacific islander ": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
 }
 COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
+"""What stands beside a stand-in for a name, to tell twins apart."""
 SEXES: Mapping[str, Sex] = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.NONBINARY}
 ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
 PAST_NAMES = frozenset({"old", "maiden"})

@@ -35,8 +35,8 @@ NOT_SENT = frozenset({"proposal", "plan", "option"})
 
 def service_request(resource: Resource, index: Index, codes: Codes) -> Iterator[Raw | Oddity]:
     """Yield a referral and its need, or why the request is none."""
-    task = index.take_task(resource.id)
-    if problem := _no_referral(resource):
+    task = index.task_of(resource.id)
+    if problem := _no_referral(resource, index):
         yield resource.passed_over(problem, "status")
         return
     service_type = codes.service(resource.value, "code", "category")
@@ -55,7 +55,7 @@ def service_request(resource: Resource, index: Index, codes: Codes) -> Iterator[
     yield resource.row(Kind.NEED, {**fields, **need})
 
 
-def _no_referral(resource: Resource) -> RowProblem | None:
+def _no_referral(resource: Resource, index: Index) -> RowProblem | None:
     status, intent = text(resource.value, "status"), text(resource.value, "intent")
     if status not in REQUESTS:
         return RowProblem(f"A ServiceRequest that is {status or 'without status'} was passed over.", hint="")
@@ -63,6 +63,8 @@ def _no_referral(resource: Resource) -> RowProblem | None:
         return RowProblem(f"A ServiceRequest that is a {intent} was passed over.", hint="")
     if resource.value.get("doNotPerform") is True:
         return RowProblem("A ServiceRequest not to do something was passed over.", hint="")
+    if index.is_overtaken(resource):
+        return RowProblem("A ServiceRequest of which the export holds a later version was passed over.", hint="")
     return None
 
 

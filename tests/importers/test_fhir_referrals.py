@@ -21,6 +21,7 @@ from tests.importers.fhir_samples import (
 )
 from tests.importers.reading import Reading, read
 
+OVERTAKEN = "A ServiceRequest of which the export holds a later version was passed over."
 Standing = tuple[str, str | None, str | None]
 
 
@@ -74,6 +75,15 @@ def test_the_newest_task_counts_and_its_version_in_any_order(tmp_path: Path) -> 
     assert {standing(each) for each in found} == {("ACCEPTED", None, None)}
     assert {row.record_version for each in found for row in each.rows(Kind.REFERRAL)} == {1772884800000}
     assert all("overtaken by a later one" in each.messages()[0] for each in found)
+
+
+def test_the_newest_request_counts_and_each_of_its_versions_has_the_task(tmp_path: Path) -> None:
+    for earlier in (requested(meta=updated(1)), requested("revoked", meta=updated(1))):
+        both = [earlier, requested("on-hold", meta=updated(3)), task("t1", "accepted", meta=updated(5))]
+        for each in permutations(both):
+            found = reading(tmp_path, *each)
+            assert standing(found) == ("ACCEPTED", None, None)
+            assert found.messages() == [OVERTAKEN]
 
 
 @pytest.mark.parametrize(
