@@ -26,6 +26,7 @@
     │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
+    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
@@ -81,6 +82,9 @@ from cabinet.errors.rows import (
     DateInvalid,
     DuplicateRow,
     EndsBeforeBegins,
+    EnrollmentContradicted,
+    EnrollmentMade,
+    EnrollmentUnknown,
     FileUnreadable,
     IdempotencyKeyReused,
     IdentityIncomplete,
@@ -132,6 +136,9 @@ __all__ = [
     "DuplicateRow",
     "EmbeddedMissing",
     "EndsBeforeBegins",
+    "EnrollmentContradicted",
+    "EnrollmentMade",
+    "EnrollmentUnknown",
     "EventStreamNeeded",
     "FileUnreadable",
     "Forbidden",
