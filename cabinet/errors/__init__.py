@@ -22,7 +22,8 @@
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused
     │   └── RowProblem          one row of a post or a file; the rest go on
-    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
+    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
+    │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
     │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
@@ -78,6 +79,7 @@ from cabinet.errors.rows import (
     ChildAmbiguous,
     ChildUnknown,
     ColumnMissing,
+    ColumnTaken,
     ColumnUnknown,
     DateInvalid,
     DuplicateRow,
@@ -89,6 +91,7 @@ from cabinet.errors.rows import (
     IdempotencyKeyReused,
     IdentityIncomplete,
     InputInvalid,
+    LayoutTaken,
     NeighborhoodUnknown,
     ProgramNotYours,
     ProgramUnknown,
@@ -122,6 +125,7 @@ __all__ = [
     "ChildAmbiguous",
     "ChildUnknown",
     "ColumnMissing",
+    "ColumnTaken",
     "ColumnUnknown",
     "CostTooHigh",
     "DataFolderUnusable",
@@ -148,6 +152,7 @@ __all__ = [
     "InputInvalid",
     "InternalError",
     "IntrospectionForbidden",
+    "LayoutTaken",
     "ManifestInvalid",
     "MembershipChanged",
     "MethodNotAllowed",

@@ -64,6 +64,20 @@ class ColumnUnknown(RowProblem):
     hint = "Check the spelling, or ignore this if the column is not meant for us."
 
 
+class LayoutTaken(RowProblem):
+    """The file's header shows how its rows are laid out; it was read so."""
+
+    code = "LAYOUT_TAKEN"
+    hint = "`cabinet load --help` says what each layout needs, if this is not the one you meant."
+
+
+class ColumnTaken(RowProblem):
+    """A column was read as one of another name."""
+
+    code = "COLUMN_TAKEN"
+    hint = "Rename the column if this is not what it holds."
+
+
 class ProgramUnknown(RowProblem):
     """The community has no program with this code."""
 

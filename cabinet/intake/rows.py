@@ -56,12 +56,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Raw:
-    """A row as an importer read it: its kind, its fields by the model's names, and where it stands."""
+    """A row as an importer read it: its kind, its fields by the model's names, and where it stands.
+
+    `column` is given where one line of the file holds many rows, a column each.
+    """
 
     kind: Kind
     fields: Mapping[str, Any]
     file: str
     line: int
+    column: str = ""
 
 
 class Identity(Row):
