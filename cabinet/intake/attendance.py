@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from cabinet.db import Connection
+from cabinet.db import Connection, Record
 from cabinet.errors import EnrollmentContradicted, EnrollmentMade, EnrollmentUnknown
 from cabinet.intake.changes import log_changes
 from cabinet.intake.drafts import Draft, Held
@@ -25,20 +25,19 @@ _ENROLLMENTS = """
 SELECT child_id, program_id, enrollment_id, record_id, status, begins, ends, record_version < 0 AS is_made
 FROM enrollment WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3)
 """
-_REFRESH = """
-UPDATE enrollment SET status = said.status, begins = coalesce(said.first_day, said.any_day, begins)
-FROM (
-  SELECT made.enrollment_id,
-    CASE WHEN count(*) FILTER (WHERE category = ANY ($3)) = 0 THEN 'NOT_ENROLLED' ELSE 'ENROLLED' END AS status,
-    min(attended_on) FILTER (WHERE category = ANY ($3)) AS first_day, min(attended_on) AS any_day
-  FROM enrollment made LEFT JOIN attendance_event day
-    ON day.community_id = made.community_id AND day.enrollment_id = made.enrollment_id
-  WHERE made.community_id = $1 AND made.enrollment_id = ANY ($2) AND made.record_version < 0
-  GROUP BY made.enrollment_id
-) AS said
+# Asked by key and not joined: while a load fills the tables, the planner has no idea of their size.
+_MADE = """
+SELECT enrollment_id, child_id, status, begins FROM enrollment
+WHERE community_id = $1 AND enrollment_id = ANY ($2) AND record_version < 0
+"""
+_DAYS = """
+SELECT enrollment_id, min(attended_on) FILTER (WHERE category = ANY ($3)) AS first_day, min(attended_on) AS any_day
+FROM attendance_event WHERE community_id = $1 AND enrollment_id = ANY ($2) GROUP BY enrollment_id
+"""
+_REWRITE = """
+UPDATE enrollment SET status = said.status, begins = said.begins
+FROM unnest($2::uuid[], $3::text[], $4::date[]) AS said (enrollment_id, status, begins)
 WHERE community_id = $1 AND enrollment.enrollment_id = said.enrollment_id
-  AND (enrollment.status, begins) IS DISTINCT FROM (said.status, coalesce(said.first_day, said.any_day, begins))
-RETURNING enrollment.enrollment_id, child_id
 """
 _NO_DAY_YET = "The child has no enrollment in this program and attended no day of it; it counts as not enrolled."
 
@@ -70,10 +69,26 @@ async def make_enrollments(connection: Connection, source: Source, drafts: Seque
 
 async def refresh_made(connection: Connection, source: Source, drafts: Sequence[Draft]) -> None:
     """Let the made enrollments say what their days say now; those too that a corrected day has left."""
-    touched = [draft.values["enrollment_id"] for draft in drafts]
-    touched += [draft.stored.enrollment_id for draft in drafts if draft.stored is not None]
-    rows = await connection.fetch(_REFRESH, source.community_id, touched, list(ATTENDED))
-    await log_changes(connection, source, enrollment, [(row["enrollment_id"], row["child_id"]) for row in rows])
+    touched = {draft.values["enrollment_id"] for draft in drafts}
+    touched |= {draft.stored.enrollment_id for draft in drafts if draft.stored is not None}
+    made = await connection.fetch(_MADE, source.community_id, list(touched))
+    keys = [row["enrollment_id"] for row in made]
+    days = await connection.fetch(_DAYS, source.community_id, keys, list(ATTENDED))
+    by_key = {row["enrollment_id"]: row for row in days}
+    fresh = {key: _as_its_days_say(by_key.get(key), row["begins"]) for key, row in zip(keys, made, strict=True)}
+    stale = [row for row in made if fresh[row["enrollment_id"]] != (row["status"], row["begins"])]
+    keys = [row["enrollment_id"] for row in stale]
+    statuses, begins = [fresh[key][0] for key in keys], [fresh[key][1] for key in keys]
+    await connection.execute(_REWRITE, source.community_id, keys, statuses, begins)
+    await log_changes(connection, source, enrollment, [(row["enrollment_id"], row["child_id"]) for row in stale])
+
+
+def _as_its_days_say(days: Record | None, begins: date) -> tuple[EnrollmentStatus, date]:
+    if days is None:
+        return EnrollmentStatus.NOT_ENROLLED, begins
+    if days["first_day"] is None:
+        return EnrollmentStatus.NOT_ENROLLED, days["any_day"]
+    return EnrollmentStatus.ENROLLED, days["first_day"]
 
 
 async def _read_held(connection: Connection, source: Source, drafts: Sequence[Draft]) -> dict[Place, list[Held]]:
