@@ -37,11 +37,15 @@ class PostResult:
 
 
 async def post_enrollments(info: Ask, input: PostInput) -> PostResult:  # noqa: A002 - GraphQL's usual word.
-    ask, given = info.context, input
+    return await post_rows(info, Kind.ENROLLMENT, input)
+
+
+async def post_rows(info: Ask, kind: Kind, given: PostInput) -> PostResult:
+    ask = info.context
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
     rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
-    posting = Posting(Kind.ENROLLMENT, rows, own, given.dry_run, given.atomic, given.idempotency_key)
+    posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key)
     return PostResult(found.community_id, await post_for_viewer(ask.database, ask.viewer, found, posting))
 
 

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
 
+from schema.attendance import AttendanceMutation
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
@@ -19,7 +20,7 @@ from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types("Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery))
-Mutation = merge_types("Mutation", (EnrollmentsMutation,))
+Mutation = merge_types("Mutation", (EnrollmentsMutation, AttendanceMutation))
 Subscription = merge_types("Subscription", (LiveSubscription,))
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from cabinet.cli.console import EXIT_REJECTED, err, out, print_json, with_database
 from cabinet.communities import find_community
 from cabinet.db import Database, analyze
+from cabinet.errors import LayoutTaken
 from cabinet.importers import FORMATS
 from cabinet.importers.load import Remark, Report, find_format
 from cabinet.importers.load import load as load_file
@@ -88,7 +89,9 @@ def _print(report: Report) -> None:
     for kind, counter in report.counts.items():
         table.add_row(kind, *(f"{counter[verdict]:,}" for verdict in Verdict))
     out.print(table)
-    for remark in sorted(report.remarks, key=lambda remark: not remark.is_rejection)[:_SHOWN]:
+    # How a file was read explains the rest, and what was refused comes before what was merely odd.
+    in_order = sorted(report.remarks, key=lambda r: (r.code != LayoutTaken.code, not r.is_rejection))
+    for remark in in_order[:_SHOWN]:
         out.print(_line(remark))
     if len(report.remarks) > _SHOWN:
         out.print(f"… and {len(report.remarks) - _SHOWN:,} more remarks; --json prints them all.")

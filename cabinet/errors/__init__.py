@@ -22,10 +22,12 @@
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused
     │   └── RowProblem          one row of a post or a file; the rest go on
-    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
+    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
+    │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
     │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
+    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
@@ -77,14 +79,19 @@ from cabinet.errors.rows import (
     ChildAmbiguous,
     ChildUnknown,
     ColumnMissing,
+    ColumnTaken,
     ColumnUnknown,
     DateInvalid,
     DuplicateRow,
     EndsBeforeBegins,
+    EnrollmentContradicted,
+    EnrollmentMade,
+    EnrollmentUnknown,
     FileUnreadable,
     IdempotencyKeyReused,
     IdentityIncomplete,
     InputInvalid,
+    LayoutTaken,
     NeighborhoodUnknown,
     ProgramNotYours,
     ProgramUnknown,
@@ -118,6 +125,7 @@ __all__ = [
     "ChildAmbiguous",
     "ChildUnknown",
     "ColumnMissing",
+    "ColumnTaken",
     "ColumnUnknown",
     "CostTooHigh",
     "DataFolderUnusable",
@@ -132,6 +140,9 @@ __all__ = [
     "DuplicateRow",
     "EmbeddedMissing",
     "EndsBeforeBegins",
+    "EnrollmentContradicted",
+    "EnrollmentMade",
+    "EnrollmentUnknown",
     "EventStreamNeeded",
     "FileUnreadable",
     "Forbidden",
@@ -141,6 +152,7 @@ __all__ = [
     "InputInvalid",
     "InternalError",
     "IntrospectionForbidden",
+    "LayoutTaken",
     "ManifestInvalid",
     "MembershipChanged",
     "MethodNotAllowed",

@@ -64,6 +64,20 @@ class ColumnUnknown(RowProblem):
     hint = "Check the spelling, or ignore this if the column is not meant for us."
 
 
+class LayoutTaken(RowProblem):
+    """The file's header shows how its rows are laid out; it was read so."""
+
+    code = "LAYOUT_TAKEN"
+    hint = "`cabinet load --help` says what each layout needs, if this is not the one you meant."
+
+
+class ColumnTaken(RowProblem):
+    """A column was read as one of another name."""
+
+    code = "COLUMN_TAKEN"
+    hint = "Rename the column if this is not what it holds."
+
+
 class ProgramUnknown(RowProblem):
     """The community has no program with this code."""
 
@@ -124,7 +138,7 @@ class DuplicateRow(RowProblem):
     """The same record id stands twice in this post."""
 
     code = "DUPLICATE_ROW"
-    hint = "Give each enrollment a record id of its own; send a correction with a higher version."
+    hint = "Give each record an id of its own; send a correction with a higher version."
 
 
 class VersionConflict(RowProblem):
@@ -139,6 +153,27 @@ class AlreadyEnrolled(RowProblem):
 
     code = "ALREADY_ENROLLED"
     hint = "Correct the earlier record, or end it first."
+
+
+class EnrollmentUnknown(RowProblem):
+    """You have no enrollment of this child in this program under this record id."""
+
+    code = "ENROLLMENT_UNKNOWN"
+    hint = "Use the record id you posted it under, or leave it out: then child, program and day decide."
+
+
+class EnrollmentMade(RowProblem):
+    """The child had no enrollment in this program; one was made, open, from the first day attended."""
+
+    code = "ENROLLMENT_MADE"
+    hint = "Post the enrollment itself to say when it began and ended: it takes the place of this one."
+
+
+class EnrollmentContradicted(RowProblem):
+    """The enrollment does not cover this day; the day was taken all the same."""
+
+    code = "ENROLLMENT_CONTRADICTED"
+    hint = "Correct the enrollment's status, begin or end, or the day."
 
 
 class BatchRefused(RowProblem):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cabinet.importers.attendance import ATTENDANCE
 from cabinet.importers.enrollments import ENROLLMENTS
 from cabinet.importers.fhir import FHIR
 from cabinet.importers.format import Format, Oddity
@@ -14,6 +15,7 @@ FORMATS: Mapping[str, Format] = {
     "fhir": FHIR,
     "hsds": HSDS,
     "enrollments": ENROLLMENTS,
+    "attendance": ATTENDANCE,
     "neighborhoods": NEIGHBORHOODS,
 }
 

@@ -45,7 +45,7 @@ class Report:
     def add(self, raw: Raw, verdict: Verdict, problems: Iterable[Problem]) -> None:
         self.counts.setdefault(raw.kind, Counter())[verdict] += 1
         for problem in problems:
-            column = ".".join(str(step) for step in problem.path)
+            column = raw.column or ".".join(str(step) for step in problem.path)
             self.remarks.append(
                 Remark(
                     raw.file,

@@ -40,6 +40,12 @@ class Package:
         found = (self._by_lower_case.get(spelling.casefold()) for spelling in spellings)
         return next((name for name in found if name), None)
 
+    def only(self, sent: str) -> str:
+        """Return the name of the one file there is; raise FileUnreadable where there are none or several."""
+        if len(self.names) != 1:
+            raise FileUnreadable(f"{sent} holds {len(self.names)} files; send one.", file=sent)
+        return self.names[0]
+
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Open one file for reading; raise FileUnreadable when its bytes turn out to be broken."""

@@ -1,23 +1,28 @@
-"""Reading CSV as partners really write it: any header case, BOM, Windows-1252, stray quotes, ragged rows.
+"""Reading CSV as partners really write it: any header case, BOM, Windows-1252, tabs, stray quotes, ragged rows.
 
 A row that cannot be read costs itself and nothing else: it is an oddity at its line, and reading goes on.
 """
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 
-from cabinet.errors import ColumnMissing, FileUnreadable, RowInvalid
+from cabinet.errors import ColumnMissing, ColumnUnknown, FileUnreadable, RowInvalid
 from cabinet.importers.format import Oddity
 from cabinet.importers.package import Package
 from cabinet.importers.values import clean, fold
 
 MAX_LINE = 1024**2
 CHUNK = 1024**2
+DELIMITERS = (",", "\t", ";")
 UTF_8, UTF_16, WINDOWS_1252 = "utf-8-sig", "utf-16", "cp1252"
+
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,23 @@ class Record:
 
     def __getitem__(self, column: str) -> str:
         return self.values.get(column, "")
+
+
+class Strangers:
+    """The columns of a file that have no meaning here, each with the number of values that were not used."""
+
+    def __init__(self, known: Container[str]) -> None:
+        self._known = known
+        self._met: dict[str, int] = {}
+
+    def count(self, record: Record) -> None:
+        for column, value in record.values.items():
+            if column not in self._known:
+                self._met[column] = self._met.get(column, 0) + bool(value)
+
+    def oddities(self, name: str) -> Iterator[Oddity]:
+        for column, count in self._met.items():
+            yield Oddity(ColumnUnknown(f"The column {column!r} has no meaning here."), name, 1, column, count)
 
 
 def named(*columns: str) -> dict[str, str]:
@@ -48,14 +70,27 @@ def read_table(
     encoding = _encoding(package, name)
     if encoding == WINDOWS_1252:
         yield Oddity(RowInvalid("The file is not UTF-8; it was read as Windows-1252.", hint=""), name, 1)
+    with _open_rows(package, name, encoding) as rows:
+        header = _header(name, next(rows, (1, []))[1], columns, required)
+        for line, cells in rows:
+            yield _record(name, line, header, cells)
+
+
+def read_header(package: Package, name: str) -> list[str]:
+    """Return the names of a CSV file's columns as they are written; raise FileUnreadable where there are none."""
+    with _open_rows(package, name, _encoding(package, name)) as rows:
+        return _written(name, next(rows, (1, []))[1])
+
+
+@contextmanager
+def _open_rows(
+    package: Package, name: str, encoding: str
+) -> Iterator[Iterator[tuple[int, list[str] | csv.Error]]]:
     with (
         package.open(name) as stream,
         TextIOWrapper(stream, encoding, errors="replace", newline="") as text,
     ):
-        rows = _rows(_Lines(text, name))
-        header = _header(name, next(rows, (1, []))[1], columns, required)
-        for line, cells in rows:
-            yield _record(name, line, header, cells)
+        yield _rows(_Lines(text))
 
 
 def _encoding(package: Package, name: str) -> str:
@@ -77,9 +112,8 @@ def _encoding(package: Package, name: str) -> str:
 class _Lines:
     """Lines that can be handed back: a quote that is never closed would swallow the rows after it."""
 
-    def __init__(self, text: TextIOWrapper, name: str) -> None:
+    def __init__(self, text: TextIOWrapper) -> None:
         self._text = text
-        self._name = name
         self._taken: list[str] = []
         self._returned: deque[str] = deque()
         self._number = 0
@@ -91,11 +125,22 @@ class _Lines:
         line = self._returned.popleft() if self._returned else self._text.readline(MAX_LINE)
         if not line:
             raise StopIteration
-        if len(line) == MAX_LINE:
-            raise FileUnreadable(f"{self._name} has a line longer than {MAX_LINE:,} characters.", file=self._name)
         self._number += 1
-        self._taken.append(line)
+        is_too_long = len(line) == MAX_LINE and not line.endswith(("\n", "\r"))
+        self._taken.append("\n" if is_too_long else line)
+        if is_too_long:
+            self._skip_line()
+            raise csv.Error(f"a line is longer than {MAX_LINE:,} characters")
         return line
+
+    def _skip_line(self) -> None:
+        while (rest := self._text.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
+            pass
+
+    def peek(self) -> str:
+        """Return the first line, before any is taken."""
+        self._returned.append(self._text.readline(MAX_LINE))
+        return self._returned[0]
 
     def begin_row(self) -> int:
         """Forget the lines of the row before; return the number of the line the next one begins at."""
@@ -109,7 +154,7 @@ class _Lines:
 
 
 def _rows(lines: _Lines) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, delimiter=_delimiter(lines.peek()))
     while True:
         line = lines.begin_row()
         try:
@@ -124,12 +169,22 @@ def _rows(lines: _Lines) -> Iterator[tuple[int, list[str] | csv.Error]]:
             yield line, cells
 
 
+def _delimiter(header: str) -> str:
+    """Return what stands between the columns: Excel writes tabs in UTF-16, and semicolons in many countries."""
+    bare = _QUOTED.sub("", header)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _written(name: str, cells: list[str] | csv.Error) -> list[str]:
+    if isinstance(cells, csv.Error) or not cells:
+        raise FileUnreadable(f"{name} has no header line that can be read.", file=name)
+    return [clean(cell) for cell in cells]
+
+
 def _header(
     name: str, cells: list[str] | csv.Error, columns: Mapping[str, str], required: Iterable[str]
 ) -> list[str]:
-    if isinstance(cells, csv.Error) or not cells:
-        raise FileUnreadable(f"{name} has no header line that can be read.", file=name)
-    written = [clean(cell) for cell in cells]
+    written = _written(name, cells)
     header = [columns.get(fold(cell), cell) for cell in written]
     for column, times in Counter(filter(None, header)).items():
         if times > 1:
@@ -145,7 +200,7 @@ def _header(
 
 def _record(name: str, line: int, header: list[str], cells: list[str] | csv.Error) -> Record | Oddity:
     if isinstance(cells, csv.Error):
-        return Oddity(RowInvalid(f"The row's quotes cannot be read: {cells}."), name, line)
+        return Oddity(RowInvalid(f"The row cannot be read as CSV: {cells}."), name, line)
     if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
         message = f"The row has {len(cells)} values for {len(header)} columns."
         return Oddity(RowInvalid(message, hint="Put a value that holds a comma in quotes."), name, line)

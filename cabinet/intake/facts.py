@@ -1,6 +1,7 @@
 """What the rows say of a child beside who it is: its school years and its characteristics."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from cabinet.db import Connection
 from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
 from cabinet.intake.match import Placed
 from cabinet.intake.references import References
-from cabinet.intake.rows import ChildRow, EncounterRow, EnrollmentRow
+from cabinet.intake.rows import AttendanceRow, ChildRow, EncounterRow, EnrollmentRow, NeedRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
@@ -54,7 +55,7 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         last = min(row.ends or source.today, source.today)
         years = school_years_between(row.begins, last)
     else:
-        day = row.occurred_on if isinstance(row, EncounterRow) else row.opened
+        day = _day(row)
         years = school_years_between(day, day)
     listed = list(years)
     for year in listed:
@@ -68,6 +69,12 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
             "school_id": school if is_last else None,
             "neighborhood_id": neighborhood if is_last else None,
         }
+
+
+def _day(row: EncounterRow | NeedRow | AttendanceRow) -> date:
+    if isinstance(row, EncounterRow):
+        return row.occurred_on
+    return row.attended_on if isinstance(row, AttendanceRow) else row.opened
 
 
 def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:

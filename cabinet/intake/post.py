@@ -104,7 +104,7 @@ async def _take_in(connection: Connection, source: Source, kind: Kind, items: li
         await upsert_supply(connection, source.community_id, kind, items)
         return
     await lock_organization(connection, source.organization_id)
-    references = await read_references(connection, source.community_id)
+    references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
     placing = await place(connection, source, items)
     await hold_for_review(connection, source, kind, placing.for_review)
@@ -129,6 +129,6 @@ def _refuse_rest(receipt: Receipt) -> Receipt:
     """Say of the sound rows of a refused atomic post that nothing was written of them either."""
     for outcome in receipt.outcomes:
         if outcome.verdict is not Verdict.REJECTED:
-            outcome.record = outcome.child_id = None
+            outcome.record = outcome.child_id = outcome.enrollment_id = None
             outcome.reject(BatchRefused())
     return receipt

@@ -34,13 +34,14 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """What became of one row."""
+    """What became of one row; `enrollment_id` is the enrollment it is, or that its day belongs to."""
 
     index: int
     record_id: str | None = None
     verdict: Verdict | None = None
     record: UUID | None = None
     child_id: UUID | None = None
+    enrollment_id: UUID | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -90,11 +91,17 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "verdict": outcome.verdict,
         "record": outcome.record,
         "child_id": outcome.child_id,
+        "enrollment_id": outcome.enrollment_id,
         "problems": [vars(problem) for problem in outcome.problems],
     }
 
 
 def _outcome_from(stored: dict[str, Any]) -> Outcome:
     problems = [Problem(**{**p, "path": tuple(p["path"])}) for p in stored["problems"]]
-    record, child = (UUID(stored[k]) if stored[k] else None for k in ("record", "child_id"))
-    return Outcome(stored["index"], stored["record_id"], Verdict(stored["verdict"]), record, child, problems)
+    # Receipts kept by earlier versions are of enrollments, and do not say so.
+    said = {"enrollment_id": stored["record"], **stored}
+    record, child, enrollment = (
+        UUID(said[k]) if said[k] else None for k in ("record", "child_id", "enrollment_id")
+    )
+    verdict = Verdict(stored["verdict"])
+    return Outcome(stored["index"], stored["record_id"], verdict, record, child, enrollment, problems)

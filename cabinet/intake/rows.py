@@ -24,7 +24,9 @@ from cabinet.intake.supply_rows import (
     ServiceRow,
 )
 from cabinet.tables.terms import (
+    ATTENDED,
     ENDED_STATUSES,
+    AttendanceCategory,
     CharacteristicKind,
     CharacteristicValue,
     EncounterKind,
@@ -49,16 +51,21 @@ class Kind(StrEnum):
     ENROLLMENT = "enrollment"
     ENCOUNTER = "encounter"
     NEED = "need"
+    ATTENDANCE = "attendance"
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A row as an importer read it: its kind, its fields by the model's names, and where it stands."""
+    """A row as an importer read it: its kind, its fields by the model's names, and where it stands.
+
+    `column` is given where one line of the file holds many rows, a column each.
+    """
 
     kind: Kind
     fields: Mapping[str, Any]
     file: str
     line: int
+    column: str = ""
 
 
 class Identity(Row):
@@ -182,6 +189,27 @@ class NeedRow(Recorded):
         return in_order(self, self.opened, self.resolved)
 
 
+class AttendanceRow(Recorded):
+    """A child on one day, or in one session, of a program.
+
+    The enrollment is the one named by its record id, or else the child's in the program on that day.
+    """
+
+    program: Text
+    attended_on: Day
+    category: AttendanceCategory
+    minutes: int | None = Field(default=None, ge=0, le=24 * 60)
+    session: OptionalText = None
+    enrollment: OptionalText = None
+    grade: Grade = None
+
+    @model_validator(mode="after")
+    def has_no_minutes_if_absent(self) -> Self:
+        if self.minutes and self.category not in ATTENDED:
+            raise PydanticCustomError("absent_for", "a child that was absent attended no minutes")
+        return self
+
+
 MODELS: Mapping[Kind, type[Row]] = {
     Kind.ORGANIZATION: OrganizationRow,
     Kind.NEIGHBORHOOD: NeighborhoodRow,
@@ -194,4 +222,5 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ENROLLMENT: EnrollmentRow,
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
+    Kind.ATTENDANCE: AttendanceRow,
 }

@@ -49,12 +49,13 @@ def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list
 
 
 def _refuse_future(item: Item, today: date) -> None:
-    """Reject a birth or an encounter that has not happened yet; an enrollment may be planned."""
+    """Reject a birth, an encounter or a day that has not come yet; an enrollment may be planned."""
     in_child = not isinstance(item.row, ChildRow)
     identity = getattr(getattr(item.row, "child", item.row), "identity", None)
     happened = {
         (*(("child",) if in_child else ()), "identity", "birth_date"): getattr(identity, "birth_date", None),
         ("occurred_on",): getattr(item.row, "occurred_on", None),
+        ("attended_on",): getattr(item.row, "attended_on", None),
     }
     for path, day in happened.items():
         if day is not None and day > today:

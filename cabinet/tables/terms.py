@@ -80,10 +80,16 @@ class EncounterKind(StrEnum):
 
 
 class AttendanceCategory(StrEnum):
+    """What is known of a child on a day of a program. ABSENT: nobody says whether it was excused."""
+
     PRESENT = "PRESENT"
     TARDY = "TARDY"
+    ABSENT = "ABSENT"
     EXCUSED_ABSENCE = "EXCUSED_ABSENCE"
     UNEXCUSED_ABSENCE = "UNEXCUSED_ABSENCE"
+
+
+ATTENDED = (AttendanceCategory.PRESENT, AttendanceCategory.TARDY)
 
 
 class NeedBasis(StrEnum):

@@ -8,7 +8,7 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 OURS = "childrens-cabinet"
 
-WITHOUT_RESOLVERS = {"api", "children", "filters", "nodes", "services", "terms"}
+WITHOUT_RESOLVERS = {"api", "children", "filters", "nodes", "posts", "services", "terms"}
 """Files of schema/ that put types together or name words, or whose fields are rows and need no more."""
 
 WITHOUT_SCHEMA = {"context"}
