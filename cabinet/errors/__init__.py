@@ -31,6 +31,7 @@
     ├── SubscriptionEnded       an open subscription cannot go on          409
     │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
+    │   └── PackageInvalid  TooManyAbsent
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
@@ -86,12 +87,14 @@ from cabinet.errors.rows import (
     IdentityIncomplete,
     InputInvalid,
     NeighborhoodUnknown,
+    PackageInvalid,
     ProgramNotYours,
     ProgramUnknown,
     ReferenceUnknown,
     RowInvalid,
     RowProblem,
     SchoolUnknown,
+    TooManyAbsent,
     TooManyRows,
     VersionConflict,
 )
@@ -148,6 +151,7 @@ __all__ = [
     "NotAcceptable",
     "NotFound",
     "OriginInvalid",
+    "PackageInvalid",
     "PageTooLarge",
     "PersistedQueryNotFound",
     "PortTaken",
@@ -163,6 +167,7 @@ __all__ = [
     "SubscriptionEnded",
     "TimeoutExceeded",
     "TokenInvalid",
+    "TooManyAbsent",
     "TooManyAliases",
     "TooManyDirectives",
     "TooManyExports",

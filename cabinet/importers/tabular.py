@@ -5,8 +5,10 @@ A row that cannot be read costs itself and nothing else: it is an oddity at its 
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 
@@ -18,6 +20,8 @@ from cabinet.importers.values import clean, fold
 MAX_LINE = 1024**2
 CHUNK = 1024**2
 UTF_8, UTF_16, WINDOWS_1252 = "utf-8-sig", "utf-16", "cp1252"
+WITHOUT_BOM = {b"\x00.": "utf-16-be", b".\x00": "utf-16-le"}
+"""UTF-16 of a program that writes no byte order mark, told by where the first letter has its zero."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,29 @@ def read_table(
     encoding = _encoding(package, name)
     if encoding == WINDOWS_1252:
         yield Oddity(RowInvalid("The file is not UTF-8; it was read as Windows-1252.", hint=""), name, 1)
-    with (
-        package.open(name) as stream,
-        TextIOWrapper(stream, encoding, errors="replace", newline="") as text,
-    ):
+    with open_text(package, name, encoding) as text:
         rows = _rows(_Lines(text, name))
         header = _header(name, next(rows, (1, []))[1], columns, required)
         for line, cells in rows:
             yield _record(name, line, header, cells)
+
+
+@contextmanager
+def open_text(package: Package, name: str, encoding: str | None = None) -> Iterator[TextIOWrapper]:
+    """Open a file as text with its line ends as they are; what is no letter reads as the replacement character."""
+    encoding = encoding or _encoding(package, name)
+    with (
+        package.open(name) as stream,
+        TextIOWrapper(stream, encoding, errors="replace", newline="") as text,
+    ):
+        yield text
+
+
+def read_header(package: Package, name: str) -> list[str]:
+    """Return the columns of a CSV file as they are written; none, where there is no header to be read."""
+    with open_text(package, name) as text:
+        _, cells = next(_rows(_Lines(text, name)), (1, []))
+    return [] if isinstance(cells, csv.Error) else [clean(cell) for cell in cells]
 
 
 def _encoding(package: Package, name: str) -> str:
@@ -64,6 +83,8 @@ def _encoding(package: Package, name: str) -> str:
         chunk = stream.read(CHUNK)
         if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return UTF_16
+        if found := WITHOUT_BOM.get(re.sub(rb"[^\x00]", b".", chunk[:2])):
+            return found
         try:
             while chunk:
                 decoder.decode(chunk)

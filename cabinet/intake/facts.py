@@ -15,6 +15,8 @@ from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
 
+_LEAVING = ("ends", "exit_reason")
+
 
 async def write_facts(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
@@ -32,16 +34,18 @@ async def _write_years(
         known = years.setdefault((values["child_id"], values["school_year"]), dict(values))
         known.update({name: value for name, value in values.items() if value is not None})
     facts = ("grade", "school_id", "neighborhood_id")
-    keep = ", ".join(f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts)
-    differs = " OR ".join(
-        f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts
-    )
+    keep = [f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts]
+    differs = [f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts]
+    if any(isinstance(p.item.row, ChildRow) for p in placed):
+        # Only a roster knows who has left, and who is back.
+        keep += [f"{f} = excluded.{f}" for f in _LEAVING]
+        differs += [f"excluded.{f} IS DISTINCT FROM child_year.{f}" for f in _LEAVING]
     key = "community_id, child_id, school_year, organization_id"
     await insert(
         connection,
         child_year,
         list(years.values()),
-        conflict=f"ON CONFLICT ({key}) DO UPDATE SET {keep} WHERE {differs}",
+        conflict=f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(keep)} WHERE {' OR '.join(differs)}",
     )
 
 
@@ -67,6 +71,7 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
             "grade": grade if is_last else None,
             "school_id": school if is_last else None,
             "neighborhood_id": neighborhood if is_last else None,
+            **{fact: getattr(row, fact) if isinstance(row, ChildRow) else None for fact in _LEAVING},
         }
 
 
