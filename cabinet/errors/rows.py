@@ -166,4 +166,6 @@ class TooManyAbsent(FileUnreadable):
     """A file that says it is complete holds far fewer than were there; nothing of it was taken."""
 
     code = "TOO_MANY_ABSENT"
-    hint = "If they really left, load it with --accept-absences; if it is a part only, its manifest has to say delta."
+    hint = (
+        "If they really left, load it with --accept-absences; if it is a part only, its manifest has to say delta."
+    )

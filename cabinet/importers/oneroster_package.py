@@ -16,6 +16,8 @@ VERSIONS = ("1.1", "1.2")
 MANIFEST = "manifest.csv"
 HEADER = ["propertyName", "value"]
 READ = ("orgs", "academicSessions", "users", "roles", "demographics", "courses", "classes", "enrollments")
+ROSTER = ("orgs", "users", "roles")
+"""Without these there are no students to be read; roles.csv is one of version 1.2."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "orgs": ("sourcedId", "name", "type"),
     "academicSessions": ("sourcedId", "type", "schoolYear"),
@@ -43,8 +45,8 @@ class Mode(StrEnum):
 class Roster:
     """The files of a package that its manifest declares.
 
-    Version 1.2 is certified, so its packages are held to the standard to the letter (`is_strict`). Those of 1.1 are
-    read as far as they can be understood.
+    Version 1.2 is certified, so its packages are held to the standard to the letter (`is_strict`). Those of 1.1
+    are read as far as they can be understood.
     """
 
     def __init__(self, package: Package) -> None:
@@ -131,8 +133,15 @@ class Roster:
             if name and self.find(noun) is None:
                 problem = RowProblem(f"{name} was not read: the manifest marks it absent.", hint="")
                 yield Oddity(problem, name, 1)
-        known = (self.package.find(f"{noun}.csv") for noun in READ)
+        for noun in ROSTER if self.is_strict else ROSTER[:-1]:
+            if self.package.find(f"{noun}.csv") is None:
+                problem = RowProblem(f"There is no {noun}.csv in the package.", hint="")
+                yield Oddity(problem, MANIFEST, 1, "value")
+        known = [self.package.find(f"{noun}.csv") for noun in FILES]
         yield from self.package.unread([*known, self.package.find(MANIFEST)])
+        for noun in sorted(FILES.keys() - set(READ)):
+            if (name := self.find(noun)) and (rows := sum(1 for _ in self.records(noun))):
+                yield Oddity(RowProblem(f"A row of {name} has no home here.", hint=""), name, 2, count=rows)
 
     def records(self, noun: str) -> Iterator[Record | Oddity]:
         """Yield the rows of a file, if it is there; raise FileUnreadable if it lacks a column that is needed."""

@@ -1,4 +1,4 @@
-"""Third look at a package: is every sourcedId there once, and every row there that another refers to?"""
+"""Third look at a package: every sourcedId is there once, and every row that another refers to."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

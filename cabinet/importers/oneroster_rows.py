@@ -1,4 +1,4 @@
-"""Second look at a package: are the columns of each file, and the values of each row, what the standard wants?"""
+"""Second look at a package: the columns of each file, and the values of each row, are what the standard wants."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

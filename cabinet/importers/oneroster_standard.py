@@ -46,7 +46,8 @@ _WRITTEN: Mapping[str, str] = {
     " scoreScaleValue!:list",
     "userProfiles": "userSourcedId!:>users profileType! vendorId! applicationId description credentialType"
     " username password",
-    "userResources": "userSourcedId!:>users orgSourcedId:>orgs classSourcedId:>classes resourceSourcedId!:>resources",
+    "userResources": "userSourcedId!:>users orgSourcedId:>orgs classSourcedId:>classes"
+    " resourceSourcedId!:>resources",
     "users": "enabledUser!:boolean username! userIds:list givenName! familyName! middleName identifier email sms"
     " phone agentSourcedIds:>>users grades:list password userMasterIdentifier preferredGivenName"
     " preferredMiddleName preferredFamilyName primaryOrgSourcedId:>orgs pronouns",
