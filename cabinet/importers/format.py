@@ -53,8 +53,8 @@ class Standing:
 class Memory:
     """How a format's rows go together with what it brought before.
 
-    `settle` makes of a row what it comes to beside what stands: a row, or an oddity. `end` makes the row that ends a
-    stored record. `is_newer` says whether a stored record was modified after a complete file.
+    `settle` makes of a row what it comes to beside what stands: a row, or an oddity. `end` makes the row that ends
+    a stored record. `is_newer` says whether a stored record was modified after a complete file.
     """
 
     settle: Callable[[Raw, Standing], Raw | Oddity]

@@ -176,7 +176,7 @@ class _Loading:
         memory = self.format_.memory
         if memory is None or kind in SUPPLY:
             return rows
-        ids = [str(raw.fields["record_id"]) for raw in rows]
+        ids = [str(raw.fields.get("record_id", "")) for raw in rows]
         standing = await read_standing(self.database, self.source, kind, ids)
         settled = []
         for item in (memory.settle(raw, standing) for raw in rows):

@@ -24,9 +24,10 @@ from cabinet.importers.oneroster_classes import (
     is_enrollment_newer,
     settle_enrollment,
 )
-from cabinet.importers.oneroster_history import DELETED, StudentRaw, end_student, is_student_newer, settle_student
+from cabinet.importers.oneroster_history import StudentRaw, end_student, is_student_newer, settle_student
 from cabinet.importers.oneroster_orgs import Orgs
 from cabinet.importers.oneroster_package import Mode, Roster
+from cabinet.importers.oneroster_student import is_deleted
 from cabinet.importers.oneroster_students import Students
 from cabinet.importers.package import open_package
 from cabinet.intake.rows import Kind, Raw
@@ -41,12 +42,12 @@ def read(path: Path) -> Iterator[Item]:
     """
     with open_package(path) as package:
         roster = Roster(package)
-        odd = [*roster.oddities(), *check(roster)]
+        odd = [*check(roster), *roster.oddities()]
         orgs = Orgs(is_partial=roster.mode("orgs") is Mode.DELTA)
         for record in roster.records("orgs"):
             if isinstance(record, Oddity):
                 odd.append(record)
-            elif record["status"].casefold() == DELETED:
+            elif is_deleted(record["status"]):
                 odd.append(Oddity(CLOSED, record.file, record.line, "status"))
             else:
                 orgs.add(record)

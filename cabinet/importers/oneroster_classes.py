@@ -11,9 +11,10 @@ from typing import Any
 
 from cabinet.errors import RowProblem
 from cabinet.importers.format import Oddity, Standing, Stored, Whole
-from cabinet.importers.oneroster_history import DELETED, PASSED_OVER
-from cabinet.importers.oneroster_package import Mode, Roster
+from cabinet.importers.oneroster_history import PASSED_OVER
+from cabinet.importers.oneroster_package import Roster
 from cabinet.importers.oneroster_rows import instant
+from cabinet.importers.oneroster_student import is_deleted
 from cabinet.importers.standing import record_id_of
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
@@ -36,7 +37,7 @@ class ClassRaw(Raw):
     """An enrollment in a class, with the codes that its program may have, as of when a complete file speaks."""
 
     codes: tuple[str, ...]
-    is_deleted: bool
+    is_gone: bool
     as_of: int | None
 
 
@@ -56,7 +57,7 @@ class Classes:
         self._begins = {session["sourcedId"]: session["startDate"] for session in sessions}
         self._courses = {course["sourcedId"]: course["courseCode"] for course in self._sound("courses")}
         self._classes = {each["sourcedId"]: each for each in self._sound("classes")}
-        self._is_whole = roster.find("enrollments") is not None and roster.mode("enrollments") is Mode.BULK
+        self._is_whole = roster.is_complete("enrollments")
         self._newest, self._held = "", frozenset[str]()
         if self._is_whole:
             self._look_through()
@@ -95,7 +96,7 @@ class Classes:
     def _enrollment(self, record: Record) -> ClassRaw:
         codes = self._codes(record["classSourcedId"])
         fields = present(
-            record_id=record_id_of(NAME, record["sourcedId"]),
+            record_id=record_id_of(NAME, record["sourcedId"]) if record["sourcedId"] else None,
             record_version=version_of(record["dateLastModified"]),
             child={"source_id": record["userSourcedId"]},
             program=next(iter(codes), None),
@@ -103,13 +104,13 @@ class Classes:
             begins=iso_date(record["beginDate"]) or self._term_begins(record["classSourcedId"]),
             ends=iso_date(record["endDate"]),
         )
-        is_deleted = record["status"].casefold() == DELETED
-        if is_deleted:
+        is_gone = is_deleted(record["status"])
+        if is_gone:
             modified = instant(record["dateLastModified"])
             day = modified.date().isoformat() if modified else ""
             fields = {**fields, **present(ends=day), "exit_reason": "Marked to be deleted in enrollments.csv"}
         as_of = (version_of(self._newest) or 0) if self._is_whole else None
-        return ClassRaw(Kind.ENROLLMENT, fields, record.file, record.line, codes, is_deleted, as_of)
+        return ClassRaw(Kind.ENROLLMENT, fields, record.file, record.line, codes, is_gone, as_of)
 
     def _codes(self, class_id: str) -> tuple[str, ...]:
         found = self._classes.get(class_id)
@@ -131,17 +132,17 @@ class Classes:
 
 def settle_enrollment(raw: ClassRaw, standing: Standing) -> Raw | Oddity:
     """Return the row of an enrollment in one of the source's programs, or say that it has no home."""
-    stored = standing.records.get(str(raw.fields["record_id"]))
+    stored = standing.records.get(str(raw.fields.get("record_id")))
     program = next(
         (code for code in raw.codes if code in standing.programs), stored["program"] if stored else None
     )
     if program is None:
         return Oddity(NO_PROGRAM, raw.file, raw.line)
-    if raw.is_deleted and stored is None:
+    if raw.is_gone and stored is None:
         return Oddity(PASSED_OVER, raw.file, raw.line, "status")
     begins = raw.fields.get("begins") or (stored["begins"].isoformat() if stored else "")
     fields = {**raw.fields, "program": program, "begins": begins, **_version(raw, stored)}
-    if raw.is_deleted:
+    if raw.is_gone:
         ends = str(raw.fields.get("ends") or standing.today.isoformat())
         fields |= _ended(begins, ends)
     return Raw(raw.kind, fields, raw.file, raw.line)

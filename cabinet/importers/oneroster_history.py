@@ -14,11 +14,11 @@ from cabinet.errors import RowProblem
 from cabinet.importers.format import Oddity, Standing, Stored, Whole
 from cabinet.importers.oneroster_package import Mode
 from cabinet.importers.oneroster_rows import instant
-from cabinet.importers.oneroster_student import child_fields, has_student_role, org_ids
+from cabinet.importers.oneroster_student import child_fields, has_student_role, is_deleted, org_ids
 from cabinet.importers.values import present
 from cabinet.intake.rows import Kind, Raw
 
-ABSENT, DELETED = "absent", "tobedeleted"
+ABSENT = "absent"
 MODIFIED = "dateLastModified"
 PASSED_OVER = RowProblem("The row is marked to be deleted, and nothing was there; it was passed over.", hint="")
 NO_STUDENT = RowProblem("The row is about nobody who is known as a student; it was passed over.", hint="")
@@ -47,13 +47,14 @@ class StudentRaw(Raw):
 
 def settle_student(raw: StudentRaw, standing: Standing) -> Raw | Oddity:
     """Return the row of a student with the latest of each part."""
-    stored = standing.records.get(str(raw.fields["record_id"]), {})
+    record_id = str(raw.fields.get("record_id", ""))
+    stored = standing.records.get(record_id, {})
     known: Part = stored.get("payload", {})
     parts = _merged(raw.frame, known, raw.parts)
     has_news = parts.get("users") is not known.get("users") or parts.get("roles") != known.get("roles")
     if stored and parts == known and (not has_news or raw.frame.modes["users"] is not Mode.BULK):
         return Raw(Kind.CHILD, stored, raw.file, raw.line)
-    if not stored and parts.get("users", {}).get("status", "").casefold() == DELETED:
+    if not stored and is_deleted(parts.get("users", {}).get("status", "")):
         return Oddity(PASSED_OVER, raw.file, raw.line, "status")
     if not stored and not ("users" in parts and has_student_role(parts, in_roles=raw.frame.in_roles)):
         return Oddity(NO_STUDENT, raw.file, raw.line)
@@ -62,7 +63,7 @@ def settle_student(raw: StudentRaw, standing: Standing) -> Raw | Oddity:
     )
     school = _school(raw, parts, stored) if has_news else stored.get("school")
     fields = {
-        **child_fields(str(raw.fields["record_id"]), parts, school, school_year),
+        **child_fields(record_id, parts, school, school_year),
         **_leaving(raw.frame, parts, stored, standing.today),
     }
     return Raw(Kind.CHILD, fields, raw.file, raw.line)
@@ -127,10 +128,10 @@ def _school(raw: StudentRaw, parts: Part, stored: Stored) -> str | None:
 def _leaving(frame: Frame, parts: Part, stored: Stored, today: date) -> dict[str, str]:
     """Return when and why the student has left, or nothing."""
     users = parts["users"]
-    status = users.get("status", "").casefold()
+    status = users.get("status", "")
     if status == ABSENT:
         return {name: stored[name] for name in ("ends", "exit_reason")}
-    if status == DELETED:
+    if is_deleted(status):
         reason, modified = "Marked to be deleted in users.csv", users.get(MODIFIED, "")
     elif not has_student_role(parts, in_roles=frame.in_roles):
         spoken = [role.get(MODIFIED, "") for role in parts.get("roles", {}).values()]

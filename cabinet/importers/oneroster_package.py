@@ -31,6 +31,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """What a file must have in its header to be of use here; the other columns are optional."""
 BEYOND_1_2 = named("orgSourcedIds", "role", "middleEasternOrNorthAfrican")
 """Columns of version 1.1, and one that districts add."""
+ENDING = ("users", "enrollments")
+"""Files that end what they no longer hold."""
+NOT_WHOLE = RowProblem("The file has rows that cannot be read, so that what it lacks was not ended.", hint="")
 
 
 class Mode(StrEnum):
@@ -94,7 +97,7 @@ class Roster:
         file, declared = f"{noun}.csv", self._declared(noun)
         name = self.package.find(file)
         if declared not in list(Mode):
-            problem = f"{MANIFEST}: file.{noun} is {declared!r}, not absent, bulk or delta."
+            problem = f"{MANIFEST}: file.{noun} is {declared[:40]!r}, not absent, bulk or delta."
             yield Finding("manifest.invalid_mode", problem, MANIFEST, column="value")
         elif name is None and declared in (Mode.BULK, Mode.DELTA):
             problem = f"{file} is missing, though the manifest says {declared}."
@@ -137,17 +140,32 @@ class Roster:
             if self.package.find(f"{noun}.csv") is None:
                 problem = RowProblem(f"There is no {noun}.csv in the package.", hint="")
                 yield Oddity(problem, MANIFEST, 1, "value")
+        for noun in ENDING:
+            if self.find(noun) and self.mode(noun) is Mode.BULK and not self.is_complete(noun):
+                yield Oddity(NOT_WHOLE, f"{noun}.csv", 1)
         known = [self.package.find(f"{noun}.csv") for noun in FILES]
         yield from self.package.unread([*known, self.package.find(MANIFEST)])
         for noun in sorted(FILES.keys() - set(READ)):
             if (name := self.find(noun)) and (rows := sum(1 for _ in self.records(noun))):
                 yield Oddity(RowProblem(f"A row of {name} has no home here.", hint=""), name, 2, count=rows)
 
+    def _needed(self, noun: str) -> tuple[str, ...]:
+        own = ("role",) if noun == "users" and not self.is_strict else ()
+        return (*NEEDED.get(noun, ()), *own)
+
+    def is_complete(self, noun: str) -> bool:
+        """Whether the manifest says that a file holds everything there is, and every row of it can be read."""
+        if self.find(noun) is None or self.mode(noun) is not Mode.BULK:
+            return False
+        records = self.records(noun)
+        # What is odd about the first line is the file's encoding, which could be read.
+        return all(bool(each["sourcedId"]) if isinstance(each, Record) else each.line == 1 for each in records)
+
     def records(self, noun: str) -> Iterator[Record | Oddity]:
         """Yield the rows of a file, if it is there; raise FileUnreadable if it lacks a column that is needed."""
         if name := self.find(noun):
             columns = BEYOND_1_2 | named(*FILES[noun])
             try:
-                yield from read_table(self.package, name, columns, NEEDED.get(noun, ()))
+                yield from read_table(self.package, name, columns, self._needed(noun))
             except FileUnreadable as error:
                 refuse([Finding("csv.unreadable", error.message, name, column=error.detail.get("column", ""))])

@@ -25,12 +25,17 @@ def part_of(values: Mapping[str, str]) -> dict[str, str]:
     return {column: value for column, value in values.items() if value and "password" not in fold(column)}
 
 
+def is_deleted(status: str) -> bool:
+    """Whether a row's status says that it is gone; `inactive` is the word of version 1.0, which lives on."""
+    return status.casefold() in ("tobedeleted", "inactive")
+
+
 def student_roles(parts: Part) -> list[Mapping[str, str]]:
     """Return the standing roles of a student (1.2), the primary ones first."""
     roles = [
         role
         for role in parts.get("roles", {}).values()
-        if role.get("role", "").casefold() == "student" and role.get("status", "").casefold() != "tobedeleted"
+        if role.get("role", "").casefold() == "student" and not is_deleted(role.get("status", ""))
     ]
     return sorted(roles, key=lambda role: role.get("roleType", "").casefold() != "primary")
 

@@ -47,7 +47,7 @@ class Students:
 
     def whole(self, organization: str | None) -> Iterator[Whole]:
         """Yield who the students are, if the manifest says that users.csv holds all of them."""
-        if self._frame.modes["users"] is Mode.BULK:
+        if self._roster.is_complete("users"):
             users = (user for user in self._roster.records("users") if isinstance(user, Record))
             held = frozenset(user["sourcedId"] for user in users if self._may_be_student(user))
             reason = "No longer among the students of users.csv"
