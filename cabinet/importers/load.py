@@ -161,7 +161,8 @@ class _Loading:
             rows = await end_rows(self.database, self.source, self.format_.memory, whole, chunk)
             await self._post(whole.kind, rows)
         if count := len(absence.record_ids):
-            problem = RowProblem(f"{count:,} records that the file no longer holds were ended.", hint="")
+            message = f"The file no longer holds {count:,} of the records that were there; they were ended."
+            problem = RowProblem(message, hint="")
             self.report.note(Oddity(problem, whole.file, 1, count=count))
 
     async def take(self, kind: Kind, rows: Sequence[Raw]) -> None:

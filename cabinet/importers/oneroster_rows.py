@@ -13,7 +13,7 @@ from cabinet.importers.values import fold, iso_date
 TRUE = frozenset({"true", "1", "yes", "y", "t"})
 FALSE = frozenset({"false", "0", "no", "n", "f"})
 _SCHOOL_YEAR = re.compile(r"(?P<begins>\d{4})\s*[-/\u2013]\s*(?P<ends>\d{4}|\d{2})|(?P<only>\d{4})")
-_GUID = re.compile(r"[A-Za-z0-9._/@:{}-]{1,255}")
+_GUID = re.compile(r"[A-Za-z0-9._/@:-]{1,255}")
 _EXTENSION = re.compile(r"(metadata\.|ext[_:]).+", re.IGNORECASE)
 
 
@@ -57,6 +57,16 @@ _READABLE: Mapping[str, Callable[[str], bool]] = {
     "boolean": lambda value: value.casefold() in TRUE | FALSE,
     "list": lambda value: all(item.strip() for item in value.split(",")),
     "text": lambda value: True,  # noqa: ARG005 - whatever is written is text.
+}
+_WANTED: Mapping[str, str] = {
+    "guid": "a sourcedId, of letters, digits and . _ - / @ : only",
+    "date": "a date, written as YYYY-MM-DD",
+    "datetime": "an instant, written as YYYY-MM-DDTHH:MM:SSZ",
+    "year": "a school year, written as the year in which it ends",
+    "integer": "a whole number",
+    "float": "a number",
+    "boolean": "true or false",
+    "list": "a list, or one of its items is empty",
 }
 
 
@@ -130,5 +140,5 @@ def _is_readable(column: Column, value: str) -> bool:
 
 def _unreadable(column: Column) -> str:
     # The value itself is not repeated: it may be a child's, and a message goes to logs and screens.
-    wanted = f"one of {', '.join(sorted(column.words))}" if column.words else f"a {column.kind}"
+    wanted = f"one of {', '.join(sorted(column.words))}" if column.words else _WANTED[column.kind]
     return f"the value is not {wanted}"
