@@ -28,7 +28,6 @@ _RECORDS: Mapping[Kind, str] = {Kind.CHILD: _CHILDREN, Kind.ENROLLMENT: _ENROLLM
 _ALL_CHILDREN = """
 SELECT record_id FROM source_record
 WHERE community_id = $1 AND organization_id = $2 AND format = $3 AND payload ->> 'ends' IS NULL
-  AND payload ? 'record_id'  -- What only mentions a child is on no roster.
 """
 _ALL_ENROLLMENTS = """
 SELECT record_id FROM enrollment

@@ -23,7 +23,10 @@ HEADERS: Mapping[str, str] = {
 }
 YEAR = "y,,,Year,schoolYear,2026-08-15,2027-06-10,2027"
 ORGS = ("d,,,District,district,1000,", "s1,,,Elm,school,1001,d", "s2,,,Oak,school,1002,d")
+COURSES = ("c1,,,Read,RI,d", "c2,,,Math,MA,d")
+CLASSES = ("k1,,,Read A,c1,RI-A,scheduled,s1,y", "k2,,,Math A,c2,MA-A,scheduled,s1,y")
 SECRET = "s3cret"
+DAY = "2026-09-0{}T08:00:00Z"
 
 
 def manifest(version: str, modes: Mapping[str, str]) -> str:
@@ -50,3 +53,17 @@ def package(folder: Path, *, version: str = "1.1", mode: str = "bulk", **files: 
 def district(folder: Path, *users: str, mode: str = "bulk", **files: tuple[str, ...]) -> Path:
     """Write a package of version 1.1 with its orgs and its school year."""
     return package(folder, mode=mode, **{"academicSessions": (YEAR,), "orgs": ORGS, "users": users, **files})
+
+
+def class_of(n: int) -> tuple[str, ...]:
+    return tuple(student(number) for number in range(n))
+
+
+def attending(number: int, cls: str, *, status: str = "", modified: str = "", begins: str = "2026-09-01") -> str:
+    """Return a line of enrollments.csv."""
+    return f"e{number}{cls},{status},{modified},{cls},s1,u{number},student,,{begins},"
+
+
+def classes(folder: Path, *enrollments: str) -> Path:
+    """Write a package of twelve students and two classes, the first one's course being RI."""
+    return district(folder, *class_of(12), courses=COURSES, classes=CLASSES, enrollments=enrollments)

@@ -138,6 +138,13 @@ def test_a_school_without_a_district_is_its_own_organization(tmp_path: Path) -> 
     assert reading.of(Kind.ORGANIZATION)[0].fields["code"] == "elm-charter"
 
 
+def test_a_school_that_comes_without_its_district_is_not_made_an_organization(tmp_path: Path) -> None:
+    orgs = "sourcedId,name,type,identifier,parentSourcedId\ns1,Elm,school,1001,d\n"
+    reading = read("oneroster", package(tmp_path, manifest=MANIFEST + "file.orgs,delta\n", orgs=orgs))
+    assert "organization" not in reading.counts()
+    assert reading.about("orgs.csv") == [(2, "parentSourcedId", 1)]
+
+
 def test_an_identifier_shared_by_schools_is_no_school_code(tmp_path: Path) -> None:
     reading = read("oneroster", package(tmp_path, orgs=ORGS.replace("school,,d", "school,1001,d")))
     assert [raw.fields["code"] for raw in reading.of(Kind.SCHOOL)] == ["s1", "s2"]

@@ -11,54 +11,16 @@ import pytest
 from cabinet.coverage.coverage import coverage
 from cabinet.coverage.population import Population
 from cabinet.errors import NotFound, TooManyAbsent
-from cabinet.importers.load import Report, find_format, load
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.tables.terms import Role
 from cabinet.viewer import Membership, Viewer
-from tests.importers.oneroster_samples import SECRET, district, package, student
-from tests.world import LOADER, World, child, enrollment
+from tests.importers.oneroster_loading import YEARS, changed, fetch, left, take, with_program
+from tests.importers.oneroster_samples import DAY, ORGS, SECRET, YEAR, class_of, district, package, student
+from tests.world import World, child, enrollment
 
 ABSENT = "No longer among the students of users.csv"
 DELETED = "Marked to be deleted in users.csv"
-DAY = "2026-09-0{}T08:00:00Z"
-
-_YEARS = """
-SELECT r.record_id, n.given_name, n.birth_date::text, s.code AS school, y.grade, y.ends::text, y.exit_reason
-FROM child_year y JOIN child_link l USING (community_id, child_id)
-JOIN source_record r USING (community_id, source_record_id)
-JOIN child_identity n USING (community_id, source_record_id)
-LEFT JOIN school s ON s.community_id = y.community_id AND s.school_id = y.school_id
-WHERE y.organization_id = r.organization_id ORDER BY r.record_id
-"""
-_ENROLLED = """
-SELECT e.record_id, p.code, e.status, e.begins::text, e.ends::text, e.exit_reason FROM enrollment e
-JOIN program p USING (community_id, program_id) ORDER BY e.record_id
-"""
-
-
-async def take(world: World, path: Path, *, accept: bool = False, source: str | None = None) -> Report:
-    format_ = find_format("oneroster")
-    return await load(world.database, LOADER, world.harbor, format_, path, source=source, accept_absences=accept)
-
-
-async def fetch(world: World, sql: str) -> list[dict[str, str | None]]:
-    source = await world.source("district")
-    async with world.database.transaction(source.scope) as connection:
-        return [dict(row) for row in await connection.fetch(sql)]
-
-
-async def left(world: World) -> dict[str, str | None]:
-    """Return why each of the roster's children is there no more; None for those who are there."""
-    return {str(row["record_id"]): row["exit_reason"] for row in await fetch(world, _YEARS)}
-
-
-def class_of(n: int) -> tuple[str, ...]:
-    return tuple(student(number) for number in range(n))
-
-
-def changed(report: Report) -> int:
-    return report.total(Verdict.CREATED) + report.total(Verdict.UPDATED)
 
 
 async def test_whom_a_complete_file_no_longer_holds_has_left_with_a_reason(world: World, tmp_path: Path) -> None:
@@ -67,7 +29,7 @@ async def test_whom_a_complete_file_no_longer_holds_has_left_with_a_reason(world
     assert (await left(world)).items() >= {("u18", None), ("u19", ABSENT)}
     assert any("no longer holds 1 of the records" in remark.message for remark in report.remarks)
     assert report.counts[Kind.CHILD] == {Verdict.UPDATED: 1, Verdict.UNCHANGED: 19}
-    (row,) = [row for row in await fetch(world, _YEARS) if row["ends"]]
+    (row,) = [row for row in await fetch(world, YEARS) if row["ends"]]
     assert (row["record_id"], row["given_name"], row["ends"]) == ("u19", "Kid19", str(world.harbor.today))
     assert changed(await take(world, district(tmp_path / "b", *class_of(19)))) == 0
     await take(world, district(tmp_path / "c", *class_of(20)))
@@ -78,12 +40,12 @@ async def test_a_file_that_would_end_more_than_a_tenth_is_refused_unless_it_is_m
     world: World, tmp_path: Path
 ) -> None:
     await take(world, district(tmp_path / "a", *class_of(20)))
-    before = await fetch(world, _YEARS)
+    before = await fetch(world, YEARS)
     half = district(tmp_path / "b", *class_of(17), student(99, "New"))
     with pytest.raises(TooManyAbsent, match=r"3 of 20 records") as refused:
         await take(world, half)
     assert refused.value.detail == {"file": "users.csv", "absent": 3, "there": 20}
-    assert await fetch(world, _YEARS) == before
+    assert await fetch(world, YEARS) == before
     await take(world, half, accept=True)
     assert list((await left(world)).values()).count(ABSENT) == 3
     with pytest.raises(TooManyAbsent, match="18 of 18"):
@@ -131,9 +93,32 @@ async def test_a_child_with_a_new_number_has_not_left(world: World, tmp_path: Pa
     again = student(11).replace("u11,", "new,")
     for name in ("b", "c"):
         await take(world, district(tmp_path / name, *class_of(11), again))
-        rows = await fetch(world, _YEARS)
+        rows = await fetch(world, YEARS)
         assert {row["exit_reason"] for row in rows} == {None}
         assert {row["record_id"] for row in rows} >= {"u11", "new"}
+
+
+async def test_a_number_that_goes_after_the_new_one_came_takes_nobody_along(world: World, tmp_path: Path) -> None:
+    await take(world, district(tmp_path / "a", *class_of(3)))
+    gone = student(2, status="tobedeleted", modified=DAY.format(2))
+    new = student(2, status="active", modified=DAY.format(1)).replace("u2,", "new,")
+    await take(world, district(tmp_path / "b", new, gone, mode="delta"))
+    await take(world, district(tmp_path / "c", gone, mode="delta"))
+    assert {row["exit_reason"] for row in await fetch(world, YEARS)} == {None}
+    last = new.replace("active", "tobedeleted").replace(DAY.format(1), DAY.format(3))
+    await take(world, district(tmp_path / "d", last, mode="delta"))
+    assert {row["exit_reason"] for row in await fetch(world, YEARS) if row["record_id"] in ("u2", "new")} == {
+        DELETED
+    }
+
+
+async def test_a_club_that_goes_on_does_not_keep_a_child_on_the_roster(world: World, tmp_path: Path) -> None:
+    await with_program(world)
+    await take(world, district(tmp_path / "a", *class_of(11)), source="district")
+    by_number = {"identity": {"identifiers": {"DISTRICT_STUDENT_ID": "4710"}}}
+    await world.enroll("district", {**enrollment("mine", "", "RI"), "child": by_number})
+    await take(world, district(tmp_path / "b", *class_of(10)), source="district")
+    assert (await left(world))["u10"] == ABSENT
 
 
 async def test_who_has_left_is_counted_no_longer(world: World, tmp_path: Path) -> None:
@@ -171,20 +156,16 @@ async def test_parts_come_to_the_same_in_any_order_and_again(
     parts = deltas(tmp_path)
     for number in order:
         await take(world, parts[number])
-    rows = {str(row["record_id"]): row for row in await fetch(world, _YEARS)}
+    rows = {str(row["record_id"]): row for row in await fetch(world, YEARS)}
     assert (rows["u1"]["given_name"], rows["u1"]["birth_date"], rows["u1"]["school"]) == (
         "Anna",
         "2018-03-04",
         "1001",
     )
     assert (rows["u2"]["ends"], rows["u2"]["exit_reason"]) == ("2026-09-03", DELETED)
-    assert [await changes_of(world, parts[number]) for number in order] == [0] * 4
+    assert [changed(await take(world, parts[number])) for number in order] == [0] * 4
     assert changed(await take(world, district(tmp_path / "0", *every))) == 0
-    assert {str(row["record_id"]): row for row in await fetch(world, _YEARS)} == rows
-
-
-async def changes_of(world: World, path: Path) -> int:
-    return changed(await take(world, path))
+    assert {str(row["record_id"]): row for row in await fetch(world, YEARS)} == rows
 
 
 async def test_a_complete_file_older_than_what_is_known_ends_and_brings_back_nobody(
@@ -210,6 +191,35 @@ async def test_an_older_part_does_not_bring_back_whom_a_complete_file_ended(worl
     again = student(10, status="active", modified=DAY.format(7))
     await take(world, district(tmp_path / "d", again, mode="delta"))
     assert (await left(world))["u10"] is None
+
+
+async def test_who_is_in_a_newer_complete_file_is_back_however_old_the_row(world: World, tmp_path: Path) -> None:
+    old = [student(n, modified=DAY.format(1)) for n in range(11)]
+    for name, number, kept in (("a", 2, old), ("b", 5, old[:10]), ("c", 7, old)):
+        newest = student(90, modified=DAY.format(number))
+        await take(world, district(tmp_path / name, *kept, newest))
+        assert ((await left(world))["u10"] is None) == (name != "b")
+
+
+async def test_a_complete_file_without_dates_does_not_forget_how_new_a_part_was(
+    world: World, tmp_path: Path
+) -> None:
+    newer = student(1, "Newer", status="active", modified=DAY.format(5))
+    older = student(1, "Older", status="active", modified=DAY.format(3))
+    await take(world, district(tmp_path / "a", newer, mode="delta"))
+    await take(world, district(tmp_path / "b", student(1, "Whole")))
+    await take(world, district(tmp_path / "c", older, mode="delta"))
+    assert [row["given_name"] for row in await fetch(world, YEARS)] == ["Whole"]
+
+
+async def test_a_part_that_is_loaded_again_years_later_moves_nobody_into_a_new_year(
+    world: World, tmp_path: Path
+) -> None:
+    row = student(1, status="active", modified=DAY.format(1))
+    then = YEAR.replace("2027", "2021")
+    await take(world, district(tmp_path / "a", row, mode="delta", academicSessions=(then,)))
+    await take(world, package(tmp_path / "b", mode="delta", orgs=ORGS, users=(row,)))
+    assert await fetch(world, "SELECT school_year FROM child_year") == [{"school_year": 2021}]
 
 
 async def test_roles_say_who_becomes_a_student_and_who_stops_being_one(world: World, tmp_path: Path) -> None:
@@ -255,7 +265,7 @@ async def test_a_part_without_its_district_needs_to_be_somebodys(world: World, t
     with pytest.raises(NotFound, match="whose records"):
         await take(world, part)
     await take(world, part, source="district")
-    rows = {row["record_id"]: row["school"] for row in await fetch(world, _YEARS)}
+    rows = {row["record_id"]: row["school"] for row in await fetch(world, YEARS)}
     assert rows == {"u0": "1001", "u1": "1002"}
 
 
@@ -264,67 +274,6 @@ async def test_a_deleted_student_nobody_knew_is_reported_and_not_taken(world: Wo
     report = await take(world, district(tmp_path / "a", student(1), gone, mode=""))
     assert set(await left(world)) == {"u1"}
     assert ("users.csv", 3, "status") in {(r.file, r.line, r.column) for r in report.remarks}
-
-
-COURSES = ("c1,,,Read,RI,d", "c2,,,Math,MA,d")
-CLASSES = ("k1,,,Read A,c1,RI-A,scheduled,s1,y", "k2,,,Math A,c2,MA-A,scheduled,s1,y")
-
-
-def attending(number: int, cls: str, *, status: str = "", modified: str = "", begins: str = "2026-09-01") -> str:
-    return f"e{number}{cls},{status},{modified},{cls},s1,u{number},student,,{begins},"
-
-
-def classes(folder: Path, *enrollments: str, **options: str) -> Path:
-    return district(folder, *class_of(12), courses=COURSES, classes=CLASSES, enrollments=enrollments, **options)
-
-
-async def with_program(world: World) -> None:
-    program = {"code": "RI", "name": "Reading", "organization": "district", "sector": "EDUCATION"}
-    await world.fill("district", Kind.PROGRAM, [program])
-
-
-async def test_a_class_whose_course_is_a_program_is_an_enrollment_in_it(world: World, tmp_path: Path) -> None:
-    await with_program(world)
-    rows = [attending(n, "k1") for n in range(11)]
-    path = classes(tmp_path / "a", *rows, attending(1, "k2"), attending(11, "k1", begins=""))
-    report = await take(world, path, source="district")
-    assert report.counts[Kind.ENROLLMENT] == {Verdict.CREATED: 12}
-    assert [r.count for r in report.remarks if "no program of the source" in r.message] == [1]
-    enrolled = await fetch(world, _ENROLLED)
-    assert {(row["code"], row["status"]) for row in enrolled} == {("RI", "ENROLLED")}
-    assert {row["begins"] for row in enrolled} == {"2026-09-01", "2026-08-15"}
-    assert changed(await take(world, path, source="district")) == 0
-
-
-async def test_an_enrollment_a_complete_file_no_longer_holds_is_withdrawn(world: World, tmp_path: Path) -> None:
-    await with_program(world)
-    await world.roster("district", child("own", "Ola"))
-    await world.enroll("district", enrollment("mine", "own", "RI"))
-    first = classes(tmp_path / "a", *(attending(n, "k1") for n in range(12)))
-    await take(world, first, source="district")
-    second = classes(tmp_path / "b", *(attending(n, "k1") for n in range(11)))
-    await take(world, second, source="district")
-    ended = [row for row in await fetch(world, _ENROLLED) if row["status"] == "WITHDRAWN"]
-    assert [(row["record_id"], row["exit_reason"], row["ends"]) for row in ended] == [
-        ("oneroster:e11k1", "No longer in enrollments.csv", str(world.harbor.today))
-    ]
-    assert changed(await take(world, second, source="district")) == 0
-    await take(world, first, source="district")
-    assert {row["status"] for row in await fetch(world, _ENROLLED)} == {"ENROLLED"}
-    with pytest.raises(TooManyAbsent, match=r"enrollments\.csv says it is complete"):
-        await take(world, classes(tmp_path / "c"), source="district")
-
-
-async def test_an_older_part_changes_no_enrollment(world: World, tmp_path: Path) -> None:
-    await with_program(world)
-    await take(world, classes(tmp_path / "a", attending(1, "k1")), source="district")
-    gone = attending(1, "k1", status="tobedeleted", modified=DAY.format(5))
-    back = attending(1, "k1", status="active", modified=DAY.format(4))
-    for number, row in enumerate((gone, back, gone)):
-        part = package(tmp_path / f"p{number}", mode="delta", enrollments=(row,))
-        await take(world, part, source="district")
-        (stored,) = await fetch(world, _ENROLLED)
-        assert (stored["status"], stored["ends"]) == ("WITHDRAWN", "2026-09-05")
 
 
 async def test_no_password_is_kept_anywhere(world: World, tmp_path: Path, database_url: str) -> None:
