@@ -107,8 +107,8 @@ class Classes:
         is_gone = is_deleted(record["status"])
         if is_gone:
             modified = instant(record["dateLastModified"])
-            day = modified.date().isoformat() if modified else ""
-            fields = {**fields, **present(ends=day), "exit_reason": "Marked to be deleted in enrollments.csv"}
+            day = modified.date().isoformat() if modified else None
+            fields = {**fields, "ends": day, "exit_reason": "Marked to be deleted in enrollments.csv"}
         as_of = (version_of(self._newest) or 0) if self._is_whole else None
         return ClassRaw(Kind.ENROLLMENT, fields, record.file, record.line, codes, is_gone, as_of)
 
@@ -143,8 +143,9 @@ def settle_enrollment(raw: ClassRaw, standing: Standing) -> Raw | Oddity:
     begins = raw.fields.get("begins") or (stored["begins"].isoformat() if stored else "")
     fields = {**raw.fields, "program": program, "begins": begins, **_version(raw, stored)}
     if raw.is_gone:
-        ends = str(raw.fields.get("ends") or standing.today.isoformat())
-        fields |= _ended(begins, ends)
+        is_known = stored is not None and stored["exit_reason"] == fields["exit_reason"]
+        known = stored["ends"] if stored and is_known else None
+        fields |= _ended(begins, str(fields["ends"] or known or standing.today))
     return Raw(raw.kind, fields, raw.file, raw.line)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from cabinet.importers.oneroster_findings import Finding
 from cabinet.importers.oneroster_package import NEEDED, Mode, Roster
@@ -10,6 +10,7 @@ from cabinet.importers.oneroster_standard import FILES, LIFECYCLE, Column
 from cabinet.importers.tabular import Record, named, read_header
 from cabinet.importers.values import fold, iso_date
 
+FIRST_YEAR = 1971
 TRUE = frozenset({"true", "1", "yes", "y", "t"})
 FALSE = frozenset({"false", "0", "no", "n", "f"})
 _SCHOOL_YEAR = re.compile(r"(?P<begins>\d{4})\s*[-/\u2013]\s*(?P<ends>\d{4}|\d{2})|(?P<only>\d{4})")
@@ -28,12 +29,17 @@ def ending_year(text: str) -> int | None:
 
 
 def instant(text: str) -> datetime | None:
-    """Return the instant a dateLastModified names; one without a time zone is taken as UTC."""
+    """Return the instant a dateLastModified names; one without a time zone is taken as UTC.
+
+    One that has not come yet is none: it would win over every later word.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    is_plausible = found.year >= FIRST_YEAR and found.date() <= datetime.now(UTC).date() + timedelta(days=1)
+    return found if is_plausible else None
 
 
 def _is_date(value: str) -> bool:
@@ -61,7 +67,7 @@ _READABLE: Mapping[str, Callable[[str], bool]] = {
 _WANTED: Mapping[str, str] = {
     "guid": "a sourcedId, of letters, digits and . _ - / @ : only",
     "date": "a date, written as YYYY-MM-DD",
-    "datetime": "an instant, written as YYYY-MM-DDTHH:MM:SSZ",
+    "datetime": "an instant that has come, written as YYYY-MM-DDTHH:MM:SSZ",
     "year": "a school year, written as the year in which it ends",
     "integer": "a whole number",
     "float": "a number",

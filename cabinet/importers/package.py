@@ -22,6 +22,9 @@ RATIO_FLOOR = 16 * 1024**2
 """Below this size a zip may be as dense as it likes: it cannot hurt."""
 MAX_FILES = 10_000
 ENCRYPTED = 0x1
+ZIP = b"PK\x03\x04"
+OTHER_ARCHIVES: Mapping[bytes, str] = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
+"""What archives begin with, whatever their names are."""
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
@@ -63,7 +66,7 @@ def open_package(path: Path) -> Iterator[Package]:
         yield Package({entry.name: _opener(entry) for entry in _files_in(path)})
     elif not path.is_file():
         raise FileUnreadable(f"{path.name} is not there.", file=path.name)
-    elif path.suffix.casefold() == ".zip":
+    elif _is_zip(path):
         with _open_zip(path) as archive:
             yield Package(_members(archive, path.name))
     else:
@@ -73,7 +76,7 @@ def open_package(path: Path) -> Iterator[Package]:
 def _files_in(folder: Path) -> list[Path]:
     """Return the files of a folder, or of the only folder in it: a zip is often unpacked into one of its own."""
     entries = [entry for entry in folder.iterdir() if not _is_litter(PurePosixPath(entry.name))]
-    if len(entries) == 1 and entries[0].is_dir():
+    if len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink():
         return _files_in(entries[0])
     files = [entry for entry in entries if entry.is_file()]
     _refuse_same_names([entry.name for entry in files], folder.name)
@@ -92,6 +95,16 @@ def _refuse_same_names(names: Iterable[str], file: str) -> None:
         if name.casefold() in seen:
             raise FileUnreadable(f"{file} holds {name} twice.", file=file)
         seen.add(name.casefold())
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether a file is a zip by its name or by what it begins with; raise FileUnreadable for another archive."""
+    with path.open("rb") as stream:
+        begins = stream.read(4)
+    for signature, name in OTHER_ARCHIVES.items():
+        if begins.startswith(signature):
+            raise FileUnreadable(f"{path.name} is a {name} archive.", hint="Send a zip.", file=path.name)
+    return path.suffix.casefold() == ".zip" or begins == ZIP
 
 
 def _opener(path: Path) -> Opener:

@@ -19,7 +19,7 @@ SELECT record_id, payload FROM source_record
 WHERE community_id = $1 AND organization_id = $2 AND format = $3 AND record_id = ANY ($4)
 """
 _ENROLLMENTS = """
-SELECT e.record_id, e.record_version, e.child_id, e.begins, e.exit_reason, p.code AS program
+SELECT e.record_id, e.record_version, e.child_id, e.begins, e.ends, e.exit_reason, p.code AS program
 FROM enrollment e JOIN program p ON p.community_id = e.community_id AND p.program_id = e.program_id
 WHERE e.community_id = $1 AND e.organization_id = $2 AND starts_with(e.record_id, $3 || ':')
   AND e.record_id = ANY ($4)

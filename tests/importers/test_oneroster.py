@@ -182,6 +182,7 @@ def test_a_package_without_a_manifest_is_refused(tmp_path: Path) -> None:
         ({"manifest": MANIFEST + "file.roles,bulk\n"}, "roles.csv is missing"),
         ({"users": "sourcedId,role\n"}, "users.csv: the column givenName is missing"),
         ({"users": ""}, "users.csv has no header"),
+        ({"users": "sourcedId,givenName,familyName\n"}, "users.csv: the column role is missing"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_file_and_problem(

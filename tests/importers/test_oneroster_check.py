@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import typer
 
+from cabinet.cli.console import clear_errors
 from cabinet.errors import PackageInvalid
 from cabinet.importers.oneroster import read as read_roster
 from tests.importers.oneroster_samples import NOUNS, manifest
@@ -72,6 +74,7 @@ def test_a_sound_package_is_taken(tmp_path: Path) -> None:
         ("roles", "primary,student", "third,student", "row.invalid_enum", 2, "roleType"),
         ("demographics", "2018-03-04", "2018-02-30", "row.invalid_date", 2, "birthDate"),
         ("demographics", "2018-03-04", "20180304", "row.invalid_date", 2, "birthDate"),
+        ("academicSessions", "2026-08-15", "soon", "row.invalid_date", 2, "startDate"),
         ("demographics", "u1,", "u9,", "reference.missing_target_record", 2, "sourcedId"),
         ("academicSessions", ",2027\n", ",20X7\n", "row.invalid_year", 2, "schoolYear"),
         ("enrollments", "k1,s1", "k2,s1", "reference.missing_target_record", 2, "classSourcedId"),
@@ -110,6 +113,16 @@ def test_all_faults_of_one_look_are_told_at_once_and_no_value_is_repeated(tmp_pa
     assert not [word for word in ("Tuesday", "girl", "perhaps") if word in str(refused.value.extensions())]
 
 
+def test_the_command_line_lists_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = package(tmp_path, demographics=SOUND["demographics"].replace("2018-03-04,female", "Tuesday,girl"))
+    with pytest.raises(typer.Exit), clear_errors():
+        read("oneroster", path)
+    said = capsys.readouterr().err
+    assert "PACKAGE_INVALID" in said
+    assert "column birthDate" in said
+    assert "row.invalid_enum" in said
+
+
 def test_a_million_faults_are_told_by_their_first_hundred(tmp_path: Path) -> None:
     users = SOUND["users"] + "".join(f"x{n},maybe,x,X,X,,,\n" for n in range(2000))
     assert len(faults(package(tmp_path, users=users))) == 100
@@ -129,6 +142,17 @@ def test_status_and_date_belong_to_parts_and_not_to_complete_files(tmp_path: Pat
     without = package(tmp_path / "part", mode="delta", orgs="sourcedId,name,type\nd,District,district\n", **part)
     assert len(faults(without)) == 2
     read("oneroster", package(tmp_path / "part", mode="delta", orgs=whole, **part))
+
+
+@pytest.mark.parametrize(
+    "instant",
+    ["0001-01-01T00:00:00+14:00", "1969-12-31T00:00:00Z", "2089-01-01T00:00:00Z", "2026-13-01T00:00:00Z"],
+)
+def test_a_part_names_an_instant_that_has_come(tmp_path: Path, instant: str) -> None:
+    orgs = f"sourcedId,status,dateLastModified,name,type\nd,active,{instant},District,district\n"
+    rest = {noun: None for noun in SOUND if noun != "orgs"}
+    found = faults(package(tmp_path, mode="delta", orgs=orgs, **rest))
+    assert found == {("row.invalid_datetime", "orgs.csv", 2, "dateLastModified")}
 
 
 def test_a_file_that_a_complete_one_refers_to_has_to_be_there(tmp_path: Path) -> None:

@@ -96,6 +96,18 @@ async def test_parts_and_complete_files_come_to_the_latest_word_on_an_enrollment
     assert (row["status"], row["begins"]) == ("ENROLLED", "2026-09-01")
 
 
+async def test_an_enrollment_marked_as_deleted_without_a_date_ends_today(world: World, tmp_path: Path) -> None:
+    await with_program(world)
+    row = attending(1, "k1") + "2027-06-10"
+    await take(world, classes(tmp_path / "a", row), source="district")
+    for name in ("b", "c"):
+        gone = row.replace("e1k1,,", "e1k1,tobedeleted,")
+        await take(world, classes(tmp_path / name, gone), source="district")
+        (stored,) = await fetch(world, ENROLLED)
+        assert (stored["status"], stored["ends"]) == ("WITHDRAWN", str(world.harbor.today))
+    assert changed(await take(world, classes(tmp_path / "c", gone), source="district")) == 0
+
+
 async def test_an_enrollment_that_goes_before_it_began_never_was(world: World, tmp_path: Path) -> None:
     await with_program(world)
     planned = attending(11, "k1", begins="2027-02-01")

@@ -222,6 +222,13 @@ async def test_a_part_that_is_loaded_again_years_later_moves_nobody_into_a_new_y
     assert await fetch(world, "SELECT school_year FROM child_year") == [{"school_year": 2021}]
 
 
+async def test_a_date_that_has_not_come_does_not_win_over_every_later_word(world: World, tmp_path: Path) -> None:
+    for number, (name, modified) in enumerate((("Typo", "2089-01-01T00:00:00Z"), ("Later", DAY.format(1)))):
+        row = student(1, name, status="active", modified=modified)
+        await take(world, district(tmp_path / str(number), row, mode="delta"))
+    assert [row["given_name"] for row in await fetch(world, YEARS)] == ["Later"]
+
+
 async def test_roles_say_who_becomes_a_student_and_who_stops_being_one(world: World, tmp_path: Path) -> None:
     def user(n: int, modified: str = "") -> str:
         return f"u{n},{'active' if modified else ''},{modified},true,kid{n},Kid{n},Li,{4700 + n},3,{SECRET}"

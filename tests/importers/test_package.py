@@ -66,6 +66,14 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     assert "users.csv twice" in refused(archive(tmp_path / "a.zip", **{"a/users.csv": b"", "b/users.csv": b""}))
 
 
+def test_a_zip_is_known_by_what_it_holds_and_other_archives_by_their_names(tmp_path: Path) -> None:
+    with open_package(archive(tmp_path / "roster.csv.download", **{"users.csv": b"x"})) as package:
+        assert package.names == ("users.csv",)
+    for begins, name in ((b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b\x08", "gzip")):
+        (tmp_path / "roster.zip").write_bytes(begins + b"rest")
+        assert f"is a {name} archive" in refused(tmp_path / "roster.zip")
+
+
 def test_names_that_differ_in_case_alone_are_one_name(tmp_path: Path) -> None:
     assert "Users.csv twice" in refused(archive(tmp_path / "a.zip", **{"users.csv": b"", "Users.csv": b""}))
 
