@@ -34,9 +34,18 @@ def load(
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     *,
+    accept_absences: Annotated[
+        bool,
+        typer.Option(
+            "--accept-absences",
+            help="End what a complete file no longer holds even if that is more than a tenth of what was there.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
-    report = with_database(lambda database: _load(database, format_name, path, community, source))
+    report = with_database(
+        lambda database: _load(database, format_name, path, community, source, accept_absences=accept_absences)
+    )
     if as_json:
         print_json(as_plain(report))
     else:
@@ -54,7 +63,15 @@ Exit code 3: some rows were rejected.
 """
 
 
-async def _load(database: Database, format_name: str, path: Path, community: str, source: str | None) -> Report:
+async def _load(
+    database: Database,
+    format_name: str,
+    path: Path,
+    community: str,
+    source: str | None,
+    *,
+    accept_absences: bool,
+) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -67,7 +84,16 @@ async def _load(database: Database, format_name: str, path: Path, community: str
             progress.update(task, description=", ".join(f"{count:,} {name}" for name, count in done.items()))
 
         format_ = find_format(format_name)
-        report = await load_file(database, viewer, found, format_, path, source=source, on_progress=show)
+        report = await load_file(
+            database,
+            viewer,
+            found,
+            format_,
+            path,
+            source=source,
+            accept_absences=accept_absences,
+            on_progress=show,
+        )
         await analyze(database.url)
         return report
 

@@ -18,9 +18,10 @@ WITH active_enrollment AS (
     AND (status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN') AND ends >= {day}
          OR status = 'ENROLLED' AND ends IS NULL)
 ),
--- Who is in the community on the day: recorded for the school year, or in an enrollment that is under way.
+-- Who is in the community on the day: recorded for the school year and not gone, or in an enrollment under way.
 here AS (
-  SELECT child_id FROM child_year WHERE community_id = {community} AND school_year = {school_year}
+  SELECT child_id FROM child_year
+  WHERE community_id = {community} AND school_year = {school_year} AND (ends IS NULL OR ends >= {day})
   UNION
   SELECT child_id FROM active_enrollment
 ),

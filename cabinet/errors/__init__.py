@@ -33,6 +33,7 @@
     ├── SubscriptionEnded       an open subscription cannot go on          409
     │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
+    │   └── PackageInvalid  TooManyAbsent
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
@@ -93,12 +94,14 @@ from cabinet.errors.rows import (
     InputInvalid,
     LayoutTaken,
     NeighborhoodUnknown,
+    PackageInvalid,
     ProgramNotYours,
     ProgramUnknown,
     ReferenceUnknown,
     RowInvalid,
     RowProblem,
     SchoolUnknown,
+    TooManyAbsent,
     TooManyRows,
     VersionConflict,
 )
@@ -160,6 +163,7 @@ __all__ = [
     "NotAcceptable",
     "NotFound",
     "OriginInvalid",
+    "PackageInvalid",
     "PageTooLarge",
     "PersistedQueryNotFound",
     "PortTaken",
@@ -175,6 +179,7 @@ __all__ = [
     "SubscriptionEnded",
     "TimeoutExceeded",
     "TokenInvalid",
+    "TooManyAbsent",
     "TooManyAliases",
     "TooManyDirectives",
     "TooManyExports",

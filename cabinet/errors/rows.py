@@ -188,3 +188,19 @@ class FileUnreadable(CabinetError):
 
     code, status = "FILE_UNREADABLE", 422
     hint = "`cabinet load --help` says what each format needs."
+
+
+class PackageInvalid(FileUnreadable):
+    """The package does not keep to its standard; nothing of it was taken."""
+
+    code = "PACKAGE_INVALID"
+    hint = "Mend the export and send it whole again; `problems` lists what was found, with file, row and column."
+
+
+class TooManyAbsent(FileUnreadable):
+    """A file that says it is complete holds far fewer than were there; nothing of it was taken."""
+
+    code = "TOO_MANY_ABSENT"
+    hint = (
+        "If they really left, load it with --accept-absences; if it is a part only, its manifest has to say delta."
+    )

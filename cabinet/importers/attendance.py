@@ -13,7 +13,7 @@ from cabinet.importers.attendance_layout import understand
 from cabinet.importers.attendance_rows import Rows
 from cabinet.importers.format import Format, Oddity
 from cabinet.importers.package import open_package
-from cabinet.importers.tabular import Record, Strangers, read_header, read_table
+from cabinet.importers.tabular import Record, Strangers, read_header, read_table, without_header
 from cabinet.intake.rows import Raw
 
 
@@ -24,7 +24,10 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
     """
     with open_package(path) as package:
         name = package.only(path.name)
-        sheet = understand(name, read_header(package, name))
+        header = read_header(package, name)
+        if not header:
+            raise without_header(name)
+        sheet = understand(name, header)
         rows, strangers = Rows(sheet), Strangers(sheet.written)
         yield from sheet.oddities
         for record in read_table(package, name, sheet.columns):

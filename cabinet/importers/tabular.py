@@ -21,6 +21,8 @@ MAX_LINE = 1024**2
 CHUNK = 1024**2
 DELIMITERS = (",", "\t", ";")
 UTF_8, UTF_16, WINDOWS_1252 = "utf-8-sig", "utf-16", "cp1252"
+WITHOUT_BOM = {b"\x00.": "utf-16-be", b".\x00": "utf-16-le"}
+"""UTF-16 of a program that writes no byte order mark, told by where the first letter has its zero."""
 
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -70,27 +72,33 @@ def read_table(
     encoding = _encoding(package, name)
     if encoding == WINDOWS_1252:
         yield Oddity(RowInvalid("The file is not UTF-8; it was read as Windows-1252.", hint=""), name, 1)
-    with _open_rows(package, name, encoding) as rows:
+    with open_text(package, name, encoding) as text:
+        rows = _rows(_Lines(text))
         header = _header(name, next(rows, (1, []))[1], columns, required)
         for line, cells in rows:
             yield _record(name, line, header, cells)
 
 
-def read_header(package: Package, name: str) -> list[str]:
-    """Return the names of a CSV file's columns as they are written; raise FileUnreadable where there are none."""
-    with _open_rows(package, name, _encoding(package, name)) as rows:
-        return _written(name, next(rows, (1, []))[1])
-
-
 @contextmanager
-def _open_rows(
-    package: Package, name: str, encoding: str
-) -> Iterator[Iterator[tuple[int, list[str] | csv.Error]]]:
+def open_text(package: Package, name: str, encoding: str | None = None) -> Iterator[TextIOWrapper]:
+    """Open a file as text with its line ends as they are; what is no letter reads as the replacement character."""
+    encoding = encoding or _encoding(package, name)
     with (
         package.open(name) as stream,
         TextIOWrapper(stream, encoding, errors="replace", newline="") as text,
     ):
-        yield _rows(_Lines(text))
+        yield text
+
+
+def read_header(package: Package, name: str) -> list[str]:
+    """Return the columns of a CSV file as they are written; none, where there is no header to be read."""
+    with open_text(package, name) as text:
+        _, cells = next(_rows(_Lines(text)), (1, []))
+    return [] if isinstance(cells, csv.Error) else [clean(cell) for cell in cells]
+
+
+def without_header(name: str) -> FileUnreadable:
+    return FileUnreadable(f"{name} has no header line that can be read.", file=name)
 
 
 def _encoding(package: Package, name: str) -> str:
@@ -99,6 +107,8 @@ def _encoding(package: Package, name: str) -> str:
         chunk = stream.read(CHUNK)
         if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return UTF_16
+        if found := WITHOUT_BOM.get(re.sub(rb"[^\x00]", b".", chunk[:2])):
+            return found
         try:
             while chunk:
                 decoder.decode(chunk)
@@ -175,16 +185,12 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=bare.count)
 
 
-def _written(name: str, cells: list[str] | csv.Error) -> list[str]:
-    if isinstance(cells, csv.Error) or not cells:
-        raise FileUnreadable(f"{name} has no header line that can be read.", file=name)
-    return [clean(cell) for cell in cells]
-
-
 def _header(
     name: str, cells: list[str] | csv.Error, columns: Mapping[str, str], required: Iterable[str]
 ) -> list[str]:
-    written = _written(name, cells)
+    if isinstance(cells, csv.Error) or not cells:
+        raise without_header(name)
+    written = [clean(cell) for cell in cells]
     header = [columns.get(fold(cell), cell) for cell in written]
     for column, times in Counter(filter(None, header)).items():
         if times > 1:

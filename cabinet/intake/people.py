@@ -128,7 +128,9 @@ async def _write_records(
     key = "community_id, organization_id, record_id"
     # A mention in an enrollment never overwrites what a roster said of the child.
     conflict = (
-        update_on_conflict(key, ["payload"], source_record) if on_roster else f"ON CONFLICT ({key}) DO NOTHING"
+        update_on_conflict(key, ["format", "payload"], source_record)
+        if on_roster
+        else f"ON CONFLICT ({key}) DO NOTHING"
     )
     written = await insert(
         connection,

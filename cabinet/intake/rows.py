@@ -134,6 +134,9 @@ class ChildRow(ChildFacts):
 
     record_id: Text
     identity: Identity
+    ends: OptionalDay = None
+    """Last day on the roster, of a child that has left."""
+    exit_reason: OptionalText = None
     payload: dict[str, Any] = Field(default_factory=dict)
     """The record as received, for what has no home in the model."""
 
@@ -141,6 +144,8 @@ class ChildRow(ChildFacts):
     def names_a_child(self) -> Self:
         if not self.identity.is_complete:
             raise PydanticCustomError("identity_incomplete", "the row does not say which child it is about")
+        if self.exit_reason and self.ends is None:
+            raise PydanticCustomError("missing_end", "a child that has left did so on some day")
         return self
 
 
