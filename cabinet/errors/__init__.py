@@ -23,7 +23,7 @@
     │   ├── IdempotencyKeyReused
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
-    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
@@ -76,6 +76,7 @@ from cabinet.errors.rows import (
     BatchRefused,
     ChildAmbiguous,
     ChildUnknown,
+    CodeUnknown,
     ColumnMissing,
     ColumnUnknown,
     DateInvalid,
@@ -117,6 +118,7 @@ __all__ = [
     "CabinetError",
     "ChildAmbiguous",
     "ChildUnknown",
+    "CodeUnknown",
     "ColumnMissing",
     "ColumnUnknown",
     "CostTooHigh",

@@ -64,6 +64,13 @@ class ColumnUnknown(RowProblem):
     hint = "Check the spelling, or ignore this if the column is not meant for us."
 
 
+class CodeUnknown(RowProblem):
+    """A code of the file has no meaning here; what it says was not used."""
+
+    code = "CODE_UNKNOWN"
+    hint = "Say what it means in a file of your own, and load again with --mapping FILE."
+
+
 class ProgramUnknown(RowProblem):
     """The community has no program with this code."""
 
