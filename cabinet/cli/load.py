@@ -32,10 +32,13 @@ def load(
     path: Annotated[Path, typer.Argument(help="File, folder or zip.", show_default=False)],
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that says what your own codes mean (edfi).", show_default=False)
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
-    report = with_database(lambda database: _load(database, format_name, path, community, source))
+    report = with_database(lambda database: _load(database, format_name, path, community, source, mapping))
     if as_json:
         print_json(as_plain(report))
     else:
@@ -53,7 +56,9 @@ Exit code 3: some rows were rejected.
 """
 
 
-async def _load(database: Database, format_name: str, path: Path, community: str, source: str | None) -> Report:
+async def _load(
+    database: Database, format_name: str, path: Path, community: str, source: str | None, mapping: Path | None
+) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -66,7 +71,9 @@ async def _load(database: Database, format_name: str, path: Path, community: str
             progress.update(task, description=", ".join(f"{count:,} {name}" for name, count in done.items()))
 
         format_ = find_format(format_name)
-        report = await load_file(database, viewer, found, format_, path, source=source, on_progress=show)
+        report = await load_file(
+            database, viewer, found, format_, path, source=source, mapping=mapping, on_progress=show
+        )
         await analyze(database.url)
         return report
 

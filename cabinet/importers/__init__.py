@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cabinet.importers.edfi import EDFI
 from cabinet.importers.enrollments import ENROLLMENTS
 from cabinet.importers.fhir import FHIR
 from cabinet.importers.format import Format, Oddity
@@ -11,6 +12,7 @@ from cabinet.importers.oneroster import ONEROSTER
 
 FORMATS: Mapping[str, Format] = {
     "oneroster": ONEROSTER,
+    "edfi": EDFI,
     "fhir": FHIR,
     "hsds": HSDS,
     "enrollments": ENROLLMENTS,

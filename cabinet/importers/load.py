@@ -91,18 +91,21 @@ async def load(
     path: Path,
     *,
     source: str | None = None,
+    mapping: Path | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
 ) -> Report:
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
     `source` is the code of the organization whose records these are; where a format has one of its own
-    (OneRoster's district), it may be left out. Raises FileUnreadable and NotFound.
+    (the district of a roster), it may be left out. `mapping` is a file of a community's own codes. Raises
+    FileUnreadable, NotFound and InputInvalid.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
     report = Report()
+    read = format_.reader(source, mapping)
     speaker = await _speaker(database, community, format_, source) if source else None
-    for kind, rows in _chunks(format_.read(path), report):
+    for kind, rows in _chunks(read(path), report):
         if speaker is None and kind not in SUPPLY:
             speaker = await _speaker(database, community, format_, None)
         receipt = await post(

@@ -1,0 +1,157 @@
+"""The students of an Ed-Fi export: Student records, joined with what the export says of them elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cabinet.errors import RowInvalid
+from cabinet.importers.edfi_characteristics import Said, by_words, rows
+from cabinet.importers.edfi_export import Export, is_true, plain_day
+from cabinet.importers.edfi_once import content, report_twice
+from cabinet.importers.edfi_payload import identifier_of, received
+from cabinet.importers.edfi_places import Place, address
+from cabinet.importers.edfi_stays import Stay, present_stay, read_stay
+from cabinet.importers.values import present
+from cabinet.importers.xml_records import Node
+from cabinet.intake.rows import Kind, Raw
+from cabinet.tables.terms import RaceEthnicity, Sex
+
+STUDENT, STAY, SAID = "Student", "StudentSchoolAssociation", "StudentEducationOrganizationAssociation"
+READ = frozenset(
+    {
+        *("StudentReference", "EducationOrganizationReference", "Sex", "Race", "HispanicLatinoEthnicity"),
+        *("Address", "StudentIdentificationCode", "StudentCharacteristic", "LimitedEnglishProficiency"),
+    }
+)
+NO_PERIOD = RowInvalid(
+    "A characteristic without a period was passed over, as no enrollment in a school says from when.",
+    hint="Export StudentSchoolAssociation with it.",
+)
+NO_STUDENT = RowInvalid(
+    "The export holds no Student of this id: the child is known by the id alone.",
+    hint="Export Student records with it.",
+)
+
+
+@dataclass
+class Facts:
+    """What is said of one student beside the Student record, and where it was said first."""
+
+    where: Node
+    stays: list[Stay] = field(default_factory=list)
+    characteristics: list[Said] = field(default_factory=list)
+    races: set[str] = field(default_factory=set)
+    sexes: set[str] = field(default_factory=set)
+    places: set[Place] = field(default_factory=set)
+    identifiers: dict[str, str] = field(default_factory=dict)
+
+
+class Students:
+    def __init__(self, export: Export) -> None:
+        self._export = export
+        self._contents: dict[str, bytes] = {}
+        self._facts: dict[str, Facts] = {}
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The unique ids of the students whose Student record or school or characteristics the export holds."""
+        return frozenset({*self._contents, *self._facts})
+
+    @property
+    def system(self) -> str:
+        """The system of shared identifiers that StudentUniqueId belongs to; empty for none."""
+        return self._export.codes.find("identifiers", "StudentUniqueId") or ""
+
+    def see(self, node: Node) -> None:
+        """Remember a Student record's content: it is read again once everything else is known."""
+        key, said = node.of("StudentUniqueId"), content(node)
+        if not key:
+            self._export.report(RowInvalid("A Student without StudentUniqueId was passed over.", hint=""), node)
+            return
+        self._export.holds(STUDENT, node.file)
+        known = self._contents.setdefault(key, said)
+        if known != said:
+            report_twice(self._export, node, key)
+            self._contents[key] = min(known, said)
+
+    def add(self, association: Node) -> None:
+        """Take in an association of a student with a school, or with an education organization."""
+        student = self._export.student(association)
+        if not student:
+            problem = RowInvalid(f"A {association.name} that names no student was passed over.", hint="")
+            self._export.report(problem, association)
+        elif association.name == STAY:
+            if stay := read_stay(self._export, association):
+                self._at(student, association).stays.append(stay)
+        else:
+            self._learn(self._at(student, association), association)
+
+    def characterise(self, student: str, said: Said) -> None:
+        self._at(student, said.node).characteristics.append(said)
+
+    def rows(self) -> Iterator[Raw]:
+        """Yield a child a student, then those of whom the export holds no Student record."""
+        left = dict(self._contents)
+        for node in self._export.records({STUDENT}):
+            key = node.of("StudentUniqueId")
+            if key in left and left[key] == content(node):
+                del left[key]
+                yield self._child(key, node, self._facts.get(key) or Facts(node))
+        for key in sorted(self._facts.keys() - self._contents.keys()):
+            facts = self._facts[key]
+            self._export.report(NO_STUDENT, facts.where)
+            yield self._child(key, Node(facts.where.file, facts.where.line, STUDENT), facts)
+
+    def _at(self, student: str, node: Node) -> Facts:
+        return self._facts.setdefault(student, Facts(Node(node.file, node.line, node.name)))
+
+    def _learn(self, facts: Facts, association: Node) -> None:
+        export = self._export
+        export.report_unread(association, READ)
+        facts.sexes.add(export.meaning("sexes", association.first("Sex")))
+        facts.races.update(export.meaning("races", race.first("Race") or race) for race in association.all("Race"))
+        if is_true(association.of("HispanicLatinoEthnicity")):
+            facts.races.add(RaceEthnicity.HISPANIC_OR_LATINO)
+        if place := address(association):
+            facts.places.add(place)
+        for code in association.all("StudentIdentificationCode"):
+            facts.identifiers.update(identifier_of(export, code))
+        facts.characteristics.extend(by_words(export, association))
+
+    def _child(self, key: str, node: Node, facts: Facts) -> Raw:
+        stay = present_stay(self._export, facts.stays)
+        fields = present(
+            record_id=key,
+            race_ethnicity=tuple(sorted(filter(None, facts.races))),
+            school_year=stay.school_year if stay else None,
+            grade=stay.grade if stay else "",
+            school=stay.school if stay else "",
+            characteristics=rows(self._periods(facts, stay)),
+            payload=received(node),
+        )
+        return Raw(Kind.CHILD, {**fields, "identity": self._identity(key, node, facts)}, node.file, node.line)
+
+    def _periods(self, facts: Facts, stay: Stay | None) -> Iterator[tuple[Said, Any, Any]]:
+        for said in facts.characteristics:
+            if said.begins:
+                yield said, said.begins, said.ends
+            elif stay:
+                yield said, stay.begins, said.ends or stay.ends
+            else:
+                self._export.report(NO_PERIOD, said.node)
+
+    def _identity(self, key: str, node: Node, facts: Facts) -> dict[str, Any]:
+        place = min(facts.places, default=None)
+        sexes = sorted(filter(None, facts.sexes - {Sex.UNKNOWN}))
+        own = {self.system: key} if self.system else {}
+        return present(
+            given_name=node.of("Name", "FirstName"),
+            middle_name=node.of("Name", "MiddleName"),
+            family_name=node.of("Name", "LastSurname"),
+            birth_date=plain_day(node.of("BirthData", "BirthDate")),
+            sex=sexes[0]
+            if len(sexes) == 1
+            else self._export.meaning("sexes", node.first("BirthData", "BirthSex")),
+            identifiers={**own, **facts.identifiers},
+            **(place.living() if place else {}),
+        )
