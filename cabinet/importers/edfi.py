@@ -2,7 +2,7 @@
 
 Files and records may come in any order, and refer to each other in any direction. So the files are read up to
 three times: for organizations and programs, for what is said of students, and for the students themselves. What is
-said of a student is kept in memory, a few hundred bytes each; the records are not.
+said of a student is kept in memory, some three kilobytes each; the records are not.
 """
 
 from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import Any
 from cabinet.errors import EndsBeforeBegins
 from cabinet.importers.edfi_enrollments import said_by, services
 from cabinet.importers.edfi_export import Export, is_false, is_true
-from cabinet.importers.xml_records import Node
+from cabinet.importers.xml_records import Node, Place
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Said:
     """A characteristic, and its period; without one it holds for as long as the student is at the school."""
 
@@ -20,7 +20,7 @@ class Said:
     value: str
     begins: date | None
     ends: date | None
-    node: Node
+    place: Place
 
     def row(self, begins: date, ends: date | None) -> Mapping[str, Any]:
         fields = {"kind": self.kind, "value": self.value, "begins": begins.isoformat()}
@@ -78,7 +78,7 @@ def by_words(export: Export, association: Node) -> Iterator[Said]:
         export.report_unread(item, ("StudentCharacteristic", "Period", "BeginDate", "EndDate"))
     english = association.first("LimitedEnglishProficiency")
     if english and (value := export.meaning("english_proficiency", english)):
-        yield Said(CharacteristicKind.ENGLISH_LEARNER, value, None, None, english)
+        yield Said(CharacteristicKind.ENGLISH_LEARNER, value, None, None, english.place)
 
 
 def rows(said: Iterable[tuple[Said, date, date | None]]) -> tuple[Mapping[str, Any], ...]:
@@ -107,7 +107,7 @@ def _sound(export: Export, kind: str, begins: date | None, ends: date | None, no
         message = f"What {node.name} says ends before it begins; it was not taken as a characteristic."
         export.report(EndsBeforeBegins(message), node)
     else:
-        yield Said(kind, CharacteristicValue.YES, begins, ends, node)
+        yield Said(kind, CharacteristicValue.YES, begins, ends, node.place)
 
 
 def _earliest(export: Export, nodes: Iterable[Node | None]) -> date | None:

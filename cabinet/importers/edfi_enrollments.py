@@ -1,8 +1,7 @@
 """What the students of an Ed-Fi export are in: associations with programs, of whatever kind, as enrollments."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from cabinet.errors import RowInvalid, RowProblem
 from cabinet.importers.edfi_codes import bare_code
@@ -10,7 +9,7 @@ from cabinet.importers.edfi_export import Export, is_true, plain_day
 from cabinet.importers.edfi_once import report_twice
 from cabinet.importers.edfi_programs import Programs
 from cabinet.importers.values import present
-from cabinet.importers.xml_records import Node
+from cabinet.importers.xml_records import Node, Place
 from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import EnrollmentStatus
 
@@ -34,14 +33,34 @@ READ = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Spell:
+class Spell(NamedTuple):
     """From when to when, and how it ended."""
 
     begins: str
     ends: str
     status: str
     reason: str = ""
+
+
+class Enrollment(NamedTuple):
+    """A student in a program, and where that is said."""
+
+    student: str
+    program: str
+    spell: Spell
+    place: Place
+
+    def row(self, record: str, *, identified_by: str) -> Raw:
+        """Return the row; `identified_by` is the system of the student's id, if that alone tells who it is."""
+        identity = {"identity": {"identifiers": {identified_by: self.student}}} if identified_by else {}
+        fields = {
+            "record_id": record,
+            "child": {"source_id": self.student, **identity},
+            "program": self.program,
+            "status": str(self.spell.status),
+            **present(begins=self.spell.begins, ends=self.spell.ends, exit_reason=self.spell.reason),
+        }
+        return Raw(Kind.ENROLLMENT, fields, self.place.file, self.place.line)
 
 
 def services(association: Node) -> list[Node]:
@@ -62,7 +81,7 @@ class Enrollments:
     def __init__(self, export: Export, programs: Programs) -> None:
         self._export = export
         self._programs = programs
-        self._rows: dict[str, Raw] = {}
+        self._known: dict[str, Enrollment] = {}
 
     def add(self, association: Node, read: Collection[str]) -> None:
         """Take an association in; `read` names what is read of it elsewhere."""
@@ -87,14 +106,10 @@ class Enrollments:
 
         A student who is not among those of the export is named by the unique id as an identifier of this system.
         """
-        for _, raw in sorted(self._rows.items()):
-            student = raw.fields["child"]["source_id"]
-            if student in present_students or not system:
-                yield raw
-            else:
-                identity = {"identifiers": {system: student}}
-                fields = {**raw.fields, "child": {"source_id": student, "identity": identity}}
-                yield Raw(raw.kind, fields, raw.file, raw.line)
+        for record in sorted(self._known):
+            enrollment = self._known[record]
+            is_present = enrollment.student in present_students
+            yield enrollment.row(record, identified_by="" if is_present else system)
 
     def _spell(self, association: Node) -> Spell:
         ends, reason = _exit(association)
@@ -116,12 +131,11 @@ class Enrollments:
         return parts
 
     def _keep(self, association: Node, student: str, record: str, program: str, spell: Spell) -> None:
-        fields = _fields(student, record, program, spell)
-        raw = Raw(Kind.ENROLLMENT, fields, association.file, association.line)
-        known = self._rows.setdefault(record, raw)
-        if repr(known.fields) != repr(fields):
+        enrollment = Enrollment(student, program, spell, association.place)
+        known = self._known.setdefault(record, enrollment)
+        if known.spell != spell:
             report_twice(self._export, association, record)
-            self._rows[record] = min(known, raw, key=lambda each: repr(each.fields))
+            self._known[record] = min(known, enrollment)
 
     def _report_unread(self, association: Node, read: Collection[str]) -> None:
         given = services(association)
@@ -140,17 +154,6 @@ def _exit(association: Node) -> tuple[str, Node | None]:
         if association.of(date):
             return plain_day(association.of(date)), association.first(reason)
     return "", next(iter(association.all(*(reason for _, reason in EXITS))), None)
-
-
-def _fields(student: str, record: str, program: str, spell: Spell) -> dict[str, Any]:
-    said = present(begins=spell.begins, ends=spell.ends, exit_reason=spell.reason)
-    return {
-        "record_id": record,
-        "child": {"source_id": student},
-        "program": program,
-        "status": str(spell.status),
-        **said,
-    }
 
 
 def _within(service: Node, whole: Spell) -> Spell:

@@ -12,7 +12,7 @@ from cabinet.importers.format import Oddity
 from cabinet.importers.package import Package
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import iso_date
-from cabinet.importers.xml_records import Node, Records
+from cabinet.importers.xml_records import Node, Place, Records
 
 NAMESPACE = "http://ed-fi.org/5.2.0"
 
@@ -99,7 +99,7 @@ class Export:
             return found.anywhere(f"{name.removesuffix('Reference')}Id")
         return found.of(f"{found.name}Id")
 
-    def report(self, problem: RowProblem, node: Node) -> None:
+    def report(self, problem: RowProblem, node: Node | Place) -> None:
         self.tally.add(problem, node.file, node.line, node.name)
 
     def report_unread(self, node: Node, read: Collection[str]) -> None:

@@ -11,8 +11,8 @@ BEST = ("home", "physical")
 NO_PLACE = ("mailing", "billing", "pobox", "shipping")
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+@dataclass(frozen=True, order=True, slots=True)
+class Address:
     """An address; the smallest is the best: a present one, where one lives or works, the latest."""
 
     rank: tuple[bool, int, tuple[int, ...]]
@@ -31,21 +31,21 @@ class Place:
         return {"address": self.street, "postal_code": self.postal_code}
 
 
-def address(node: Node) -> Place | None:
+def address(node: Node) -> Address | None:
     """Return the best of a record's addresses; none where it has only a place that mail goes to."""
     found = [
-        _place(item) for item in node.all("Address") if fold(bare_code(item.of("AddressType"))) not in NO_PLACE
+        _address(item) for item in node.all("Address") if fold(bare_code(item.of("AddressType"))) not in NO_PLACE
     ]
     return min(found, default=None)
 
 
-def _place(item: Node) -> Place:
+def _address(item: Node) -> Address:
     kind = fold(bare_code(item.of("AddressType")))
     parts = ("StreetNumberName", "ApartmentRoomSuiteNumber", "City")
     lines = [*(item.of(part) for part in parts), bare_code(item.of("StateAbbreviation"))]
     ended = bool(item.of("Period", "EndDate"))
     begins = tuple(-int(digits) for digits in item.of("Period", "BeginDate")[:10].split("-") if digits.isdecimal())
-    return Place(
+    return Address(
         rank=(ended, BEST.index(kind) if kind in BEST else len(BEST), begins),
         street=", ".join(filter(None, lines)),
         postal_code=item.of("PostalCode"),

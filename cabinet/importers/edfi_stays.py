@@ -8,7 +8,7 @@ from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR, school_year_of
 from cabinet.errors import RowInvalid, RowProblem
 from cabinet.importers.edfi_export import Export, is_true
 from cabinet.importers.oneroster_students import ending_year
-from cabinet.importers.xml_records import Node
+from cabinet.importers.xml_records import Node, Place
 
 READ = frozenset(
     {
@@ -19,7 +19,7 @@ READ = frozenset(
 ONE_SCHOOL = RowProblem("Of a student's enrollments in schools only the present one has a home here.", hint="")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stay:
     """One StudentSchoolAssociation."""
 
@@ -29,7 +29,7 @@ class Stay:
     is_primary: bool
     school: str
     grade: str
-    node: Node
+    place: Place
 
     def rank(self, day: date) -> tuple[object, ...]:
         """Return what makes one count before another: begun, of the latest year, open, primary, latest."""
@@ -54,7 +54,7 @@ def read_stay(export: Export, association: Node) -> Stay | None:
         is_primary=is_true(association.of("PrimarySchool")),
         school=school,
         grade=export.meaning("grades", association.first("EntryGradeLevel")),
-        node=Node(association.file, association.line, association.name),
+        place=association.place,
     )
 
 
@@ -64,5 +64,5 @@ def present_stay(export: Export, stays: Collection[Stay]) -> Stay | None:
     best = max(stays, key=lambda stay: stay.rank(day), default=None)
     for stay in stays:
         if stay is not best:
-            export.report(ONE_SCHOOL, stay.node)
+            export.report(ONE_SCHOOL, stay.place)
     return best

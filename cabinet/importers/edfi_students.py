@@ -1,7 +1,7 @@
 """The students of an Ed-Fi export: Student records, joined with what the export says of them elsewhere."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cabinet.errors import RowInvalid
@@ -9,10 +9,10 @@ from cabinet.importers.edfi_characteristics import Said, by_words, rows
 from cabinet.importers.edfi_export import Export, is_true, plain_day
 from cabinet.importers.edfi_once import content, report_twice
 from cabinet.importers.edfi_payload import identifier_of, received
-from cabinet.importers.edfi_places import Place, address
+from cabinet.importers.edfi_places import Address, address
 from cabinet.importers.edfi_stays import Stay, present_stay, read_stay
 from cabinet.importers.values import present
-from cabinet.importers.xml_records import Node
+from cabinet.importers.xml_records import Node, Place
 from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import RaceEthnicity, Sex
 
@@ -33,17 +33,17 @@ NO_STUDENT = RowInvalid(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Facts:
     """What is said of one student beside the Student record, and where it was said first."""
 
-    where: Node
-    stays: list[Stay] = field(default_factory=list)
-    characteristics: list[Said] = field(default_factory=list)
-    races: set[str] = field(default_factory=set)
-    sexes: set[str] = field(default_factory=set)
-    places: set[Place] = field(default_factory=set)
-    identifiers: dict[str, str] = field(default_factory=dict)
+    place: Place
+    stays: tuple[Stay, ...] = ()
+    characteristics: tuple[Said, ...] = ()
+    races: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ()
+    address: Address | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
 
 
 class Students:
@@ -82,12 +82,12 @@ class Students:
             self._export.report(problem, association)
         elif association.name == STAY:
             if stay := read_stay(self._export, association):
-                self._at(student, association).stays.append(stay)
+                self._at(student, association.place).stays += (stay,)
         else:
-            self._learn(self._at(student, association), association)
+            self._learn(self._at(student, association.place), association)
 
     def characterise(self, student: str, said: Said) -> None:
-        self._at(student, said.node).characteristics.append(said)
+        self._at(student, said.place).characteristics += (said,)
 
     def rows(self) -> Iterator[Raw]:
         """Yield a child a student, then those of whom the export holds no Student record."""
@@ -96,33 +96,35 @@ class Students:
             key = node.of("StudentUniqueId")
             if key in left and left[key] == content(node):
                 del left[key]
-                yield self._child(key, node, self._facts.get(key) or Facts(node))
+                yield self._child(key, node, self._facts.get(key) or Facts(node.place))
         for key in sorted(self._facts.keys() - self._contents.keys()):
             facts = self._facts[key]
-            self._export.report(NO_STUDENT, facts.where)
-            yield self._child(key, Node(facts.where.file, facts.where.line, STUDENT), facts)
+            self._export.report(NO_STUDENT, facts.place)
+            yield self._child(key, Node(facts.place.file, facts.place.line, STUDENT), facts)
 
-    def _at(self, student: str, node: Node) -> Facts:
-        return self._facts.setdefault(student, Facts(Node(node.file, node.line, node.name)))
+    def _at(self, student: str, place: Place) -> Facts:
+        return self._facts.setdefault(student, Facts(place))
 
     def _learn(self, facts: Facts, association: Node) -> None:
         export = self._export
         export.report_unread(association, READ)
-        facts.sexes.add(export.meaning("sexes", association.first("Sex")))
-        facts.races.update(export.meaning("races", race.first("Race") or race) for race in association.all("Race"))
+        sexes = (export.meaning("sexes", association.first("Sex")),)
+        races = [export.meaning("races", race.first("Race") or race) for race in association.all("Race")]
         if is_true(association.of("HispanicLatinoEthnicity")):
-            facts.races.add(RaceEthnicity.HISPANIC_OR_LATINO)
-        if place := address(association):
-            facts.places.add(place)
-        for code in association.all("StudentIdentificationCode"):
-            facts.identifiers.update(identifier_of(export, code))
-        facts.characteristics.extend(by_words(export, association))
+            races.append(RaceEthnicity.HISPANIC_OR_LATINO)
+        codes = association.all("StudentIdentificationCode")
+        identifiers = (item for code in codes for item in identifier_of(export, code).items())
+        facts.sexes = _union(facts.sexes, sexes)
+        facts.races = _union(facts.races, races)
+        facts.address = min(filter(None, (facts.address, address(association))), default=None)
+        facts.identifiers = tuple(sorted({*facts.identifiers, *identifiers}))
+        facts.characteristics += tuple(by_words(export, association))
 
     def _child(self, key: str, node: Node, facts: Facts) -> Raw:
         stay = present_stay(self._export, facts.stays)
         fields = present(
             record_id=key,
-            race_ethnicity=tuple(sorted(filter(None, facts.races))),
+            race_ethnicity=facts.races,
             school_year=stay.school_year if stay else None,
             grade=stay.grade if stay else "",
             school=stay.school if stay else "",
@@ -138,11 +140,10 @@ class Students:
             elif stay:
                 yield said, stay.begins, said.ends or stay.ends
             else:
-                self._export.report(NO_PERIOD, said.node)
+                self._export.report(NO_PERIOD, said.place)
 
     def _identity(self, key: str, node: Node, facts: Facts) -> dict[str, Any]:
-        place = min(facts.places, default=None)
-        sexes = sorted(filter(None, facts.sexes - {Sex.UNKNOWN}))
+        sexes = [sex for sex in facts.sexes if sex != Sex.UNKNOWN]
         own = {self.system: key} if self.system else {}
         return present(
             given_name=node.of("Name", "FirstName"),
@@ -152,6 +153,10 @@ class Students:
             sex=sexes[0]
             if len(sexes) == 1
             else self._export.meaning("sexes", node.first("BirthData", "BirthSex")),
-            identifiers={**own, **facts.identifiers},
-            **(place.living() if place else {}),
+            identifiers={**own, **dict(facts.identifiers)},
+            **(facts.address.living() if facts.address else {}),
         )
+
+
+def _union(known: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*known, *more} - {""}))

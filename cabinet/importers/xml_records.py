@@ -7,7 +7,7 @@ define; no file needs one. A record of more than MAX_RECORD bytes or MAX_DEPTH l
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, NamedTuple
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl, IncrementalParser, Locator
@@ -24,7 +24,15 @@ MAX_DEPTH = 40
 MAX_NAME = 100
 
 
-@dataclass
+class Place(NamedTuple):
+    """Where an element stands, for what is reported of it once the element itself is gone."""
+
+    file: str
+    line: int
+    name: str
+
+
+@dataclass(slots=True)
 class Node:
     """One element: its name without a prefix, where it begins, its text, attributes and children."""
 
@@ -34,6 +42,10 @@ class Node:
     text: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     children: list["Node"] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.line, self.name)
 
     def all(self, *names: str) -> list["Node"]:
         """Return the children of these names, in their order."""
@@ -95,7 +107,7 @@ def _parse(stream: IO[bytes], records: Records, wanted: Collection[str]) -> Iter
             problem = f"a record is larger than {MAX_RECORD:,} bytes"
     if problem := problem or _fed(parser, None):
         message = f"{records.file} cannot be read to its end: {problem}."
-        raise FileUnreadable(message, file=records.file, line=handler.line)
+        raise FileUnreadable(message, file=records.file, line=parser.getLineNumber() or 1)
 
 
 def _fed(parser: IncrementalParser, data: bytes | None) -> str:
@@ -129,34 +141,34 @@ class _Handler(ContentHandler):
         self._open: list[Node | None] = []
         self._done: list[Node] = []
         self.since_record = 0
-        self.line = 1
 
     def taken(self) -> list[Node]:
         done, self._done = self._done, []
         return done
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX names it so.
-        if len(self._open) >= MAX_DEPTH:
-            raise _TooDeep
-        self.line = self._place.getLineNumber() or 1
-        local = name.rpartition(":")[2][:MAX_NAME]
-        self._open.append(self._begin(local, attrs))
-
-    def _begin(self, name: str, attrs: AttributesImpl) -> Node | None:
-        """Return the element to build; None for the root and for what is below a record nobody wants."""
         depth = len(self._open)
-        if depth == 0:
+        parent = self._open[-1] if depth > 1 else None
+        if depth > 1 and parent is None:
+            # Most of most files is below a record that nobody wants.
+            self._open.append(None)
+        elif depth < MAX_DEPTH:
+            self._open.append(self._begin(name.rpartition(":")[2][:MAX_NAME], attrs, parent))
+        else:
+            raise _TooDeep
+
+    def _begin(self, name: str, attrs: AttributesImpl, parent: Node | None) -> Node | None:
+        """Return the element to build; None for the root and for a record nobody wants."""
+        line = self._place.getLineNumber() or 1
+        if not self._open:
             self._records.root = name
             self._records.namespaces = [value for key, value in attrs.items() if key.startswith("xmlns")]
             return None
-        if depth == 1 and name not in self._wanted:
+        if parent is None and name not in self._wanted:
             self._records.passed_over[name] += 1
-            self._records.first_lines.setdefault(name, self.line)
+            self._records.first_lines.setdefault(name, line)
             return None
-        parent = self._open[-1]
-        if depth > 1 and parent is None:
-            return None
-        node = Node(self._records.file, self.line, name, attributes=dict(attrs.items()))
+        node = Node(self._records.file, line, name, attributes=dict(attrs.items()))
         if parent is not None:
             parent.children.append(node)
         return node

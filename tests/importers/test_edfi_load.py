@@ -164,7 +164,7 @@ async def test_a_broken_file_costs_what_comes_after_the_break(world: World, tmp_
     report = await take(world, export(tmp_path, StudentMore=broken))
     assert ("Ana", 2027, "02", "500002") in await rows(world, "rio-verde-schools", YEARS)
     (said,) = [remark for remark in report.remarks if "cannot be read to its end" in remark.message]
-    assert (said.file, said.line, said.code) == ("StudentMore.xml", 4, "ROW_INVALID")
+    assert (said.file, said.line, said.code) == ("StudentMore.xml", 6, "ROW_INVALID")
 
 
 async def test_a_mapping_is_for_formats_that_have_codes(world: World, tmp_path: Path) -> None:
