@@ -8,7 +8,7 @@ said of a student is kept in memory, some three kilobytes each; the records are 
 from collections.abc import Iterator
 from pathlib import Path
 
-from cabinet.errors import FileUnreadable
+from cabinet.errors import FileUnreadable, RowProblem
 from cabinet.importers import edfi_characteristics
 from cabinet.importers.edfi_characteristics import by_association
 from cabinet.importers.edfi_codes import Codes, read_codes
@@ -77,7 +77,8 @@ class _Reading:
         yield from self._programs.rows(owner)
         yield from self._students.rows()
         yield from self._enrollments.rows(self._students.ids, self._students.system)
-        yield from self._export.tally.oddities()
+        # What somebody can mend comes before what has no home here.
+        yield from sorted(self._export.tally.oddities(), key=lambda oddity: type(oddity.problem) is RowProblem)
 
     def _first(self, record: Node, programs: list[Node]) -> None:
         if record.name == STUDENT:

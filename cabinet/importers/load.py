@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
 from cabinet.db import Database
-from cabinet.errors import FileUnreadable, NotFound
+from cabinet.errors import FileUnreadable, InputInvalid, NotFound
 from cabinet.importers import FORMATS
 from cabinet.importers.format import Format, Oddity
 from cabinet.intake.post import MAX_ROWS, post
@@ -137,7 +137,11 @@ def _chunks(items: Iterable[Raw | Oddity], report: Report) -> Iterator[tuple[Kin
 async def _speaker(database: Database, community: Community, format_: Format, code: str | None) -> Organization:
     """Find the organization whose records these are; a format of one sector may make it."""
     if format_.sector is not None:
-        return await add_organization(database, community, code or format_.name, format_.sector)
+        found = await add_organization(database, community, code or format_.name, format_.sector)
+        if format_.tailored and found.sector != format_.sector:
+            # Its name would be written over with that of the organization in the file.
+            raise InputInvalid(f"{found.code!r} is an organization of {found.sector}, not of {format_.sector}.")
+        return found
     if code is None:
         raise NotFound(
             "The file does not say whose records these are.", hint="Name the organization with --source CODE."

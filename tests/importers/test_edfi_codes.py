@@ -46,6 +46,7 @@ def own_codes(folder: Path) -> Path:
         ),
         association("Homeless", "4711", "Help", "Homework"),
         association("", "4712", "Help", "Homework"),
+        "<CalendarDate/>",
     )
     return export(folder, StudentMore=more)
 
@@ -59,6 +60,8 @@ def test_a_code_nobody_knows_is_reported_with_its_place_and_counted(tmp_path: Pa
         ("StudentMore.xml", 6, "ProgramType", 2),
     }
     assert all("--mapping" in o.problem.hint for o in unknown)
+    # They come before the many that nobody can do anything about.
+    assert [o.problem.code for o in reading.oddities][:3] == ["CODE_UNKNOWN"] * 3
 
 
 def test_a_community_says_what_its_codes_mean_and_its_word_counts_before_ours(tmp_path: Path) -> None:

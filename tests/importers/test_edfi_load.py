@@ -130,6 +130,12 @@ async def test_a_named_source_is_the_district(world: World, tmp_path: Path) -> N
     assert organization == ("Río Verde Schools", "500")
 
 
+async def test_another_sectors_organization_is_not_taken_for_the_district(world: World, tmp_path: Path) -> None:
+    with pytest.raises(InputInvalid, match="'club' is an organization of OUT_OF_SCHOOL_TIME"):
+        await take(world, export(tmp_path), source="club")
+    assert await rows(world, "club", "SELECT name FROM organization WHERE code = 'club'") == [("club",)]
+
+
 async def test_every_bad_row_is_said_with_its_place_and_the_rest_is_taken(world: World, tmp_path: Path) -> None:
     bad = (
         association("", "4711", "A", "Other", begins="2026-02-30"),
