@@ -8,7 +8,7 @@ said of a student is kept in memory, some three kilobytes each; the records are 
 from collections.abc import Iterator
 from pathlib import Path
 
-from cabinet.errors import FileUnreadable, RowProblem
+from cabinet.errors import FileUnreadable, RowInvalid, RowProblem
 from cabinet.importers import edfi_characteristics
 from cabinet.importers.edfi_characteristics import by_association
 from cabinet.importers.edfi_codes import Codes, read_codes
@@ -92,13 +92,16 @@ class _Reading:
         self._export.name(record)
 
     def _then(self, association: Node) -> None:
-        if association.name not in KINDS:
-            self._students.add(association)
-            return
-        self._enrollments.add(association, edfi_characteristics.READ)
-        if student := self._export.student(association):
+        student = self._export.student(association)
+        if not student:
+            message = f"A {association.name} that names no student was passed over."
+            self._export.report(RowInvalid(message, hint=""), association)
+        elif association.name in KINDS:
+            self._enrollments.add(student, association, edfi_characteristics.READ)
             for said in by_association(self._export, association):
                 self._students.characterise(student, said)
+        else:
+            self._students.add(student, association)
 
 
 EDFI = Format(

@@ -52,18 +52,20 @@ READ = frozenset(
 
 def by_association(export: Export, association: Node) -> Iterator[Said]:
     """Yield what being in a program, and getting its services, says of a student."""
+    begins, ends = export.day(association.first("BeginDate")), export.day(association.first("EndDate"))
+    if begins is None:
+        return
     kind = export.codes.find("kind_characteristics", association.name)
     how = PROGRAMS.get(association.name, Program())
     if kind and not (how.unless and is_false(association.of(how.unless))):
-        yield from _dated(export, association, kind, how)
+        yield from _narrowed(export, association, kind, how, begins, ends)
     if is_true(association.of(DIRECT)):
-        yield from _dated(export, association, CharacteristicKind.ECONOMICALLY_DISADVANTAGED, Program())
+        disadvantaged = CharacteristicKind.ECONOMICALLY_DISADVANTAGED
+        yield from _sound(export, disadvantaged, begins, ends, association)
     for service in services(association):
         if kind := export.codes.find("service_characteristics", said_by(service).text):
-            begins = export.day(service.first("ServiceBeginDate")) or export.day(association.first("BeginDate"))
-            ends = _earliest(export, (service.first("ServiceEndDate"), association.first("EndDate")))
-            if begins:
-                yield from _sound(export, kind, begins, ends, service)
+            own = Program("ServiceBeginDate", ("ServiceEndDate",))
+            yield from _narrowed(export, service, kind, own, begins, ends)
 
 
 def by_words(export: Export, association: Node) -> Iterator[Said]:
@@ -92,14 +94,15 @@ def rows(said: Iterable[tuple[Said, date, date | None]]) -> tuple[Mapping[str, A
     return tuple(item.row(begins, ends) for _, (item, begins, ends) in sorted(best.items()))
 
 
-def _dated(export: Export, association: Node, kind: str, how: Program) -> Iterator[Said]:
-    ends = _earliest(export, [association.first(name) for name in ("EndDate", *how.ends)])
-    begins = export.day(association.first("BeginDate"))
-    narrowed = export.day(association.first(how.begins)) if how.begins else None
-    if narrowed and (ends is None or narrowed <= ends):
-        begins = narrowed
-    if begins:
-        yield from _sound(export, kind, begins, ends, association)
+def _narrowed(
+    export: Export, node: Node, kind: str, how: Program, begins: date, ends: date | None
+) -> Iterator[Said]:
+    """Yield a characteristic from the latest beginning to the earliest end of an association and its part."""
+    ends = min(filter(None, (ends, *(export.day(node.first(name)) for name in how.ends))), default=None)
+    own = export.day(node.first(how.begins)) if how.begins else None
+    if own and (ends is None or own <= ends):
+        begins = max(begins, own)
+    yield from _sound(export, kind, begins, ends, node)
 
 
 def _sound(export: Export, kind: str, begins: date | None, ends: date | None, node: Node) -> Iterator[Said]:
@@ -108,7 +111,3 @@ def _sound(export: Export, kind: str, begins: date | None, ends: date | None, no
         export.report(EndsBeforeBegins(message), node)
     else:
         yield Said(kind, CharacteristicValue.YES, begins, ends, node.place)
-
-
-def _earliest(export: Export, nodes: Iterable[Node | None]) -> date | None:
-    return min(filter(None, (export.day(node) for node in nodes)), default=None)

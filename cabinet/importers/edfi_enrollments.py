@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from cabinet.errors import RowInvalid, RowProblem
+from cabinet.errors import RowProblem
 from cabinet.importers.edfi_codes import bare_code
 from cabinet.importers.edfi_export import Export, is_true, plain_day
 from cabinet.importers.edfi_once import report_twice
@@ -83,23 +83,20 @@ class Enrollments:
         self._programs = programs
         self._known: dict[str, Enrollment] = {}
 
-    def add(self, association: Node, read: Collection[str]) -> None:
-        """Take an association in; `read` names what is read of it elsewhere."""
-        student, named = self._export.student(association), self._programs.named_by(association)
-        if not student:
-            problem = RowInvalid(f"A {association.name} that names no student was passed over.", hint="")
-            self._export.report(problem, association)
-        elif named:
-            key, gives = named
-            organization = self._export.organization(association)
-            spell = self._spell(association)
-            record = f"{student}/{key.code}/{organization}/{spell.begins}"
-            self._keep(association, student, record, key.code, spell)
-            for kind, part in self._parts(association, spell).items():
-                if kind not in gives:
-                    code = self._programs.part(key, kind)
-                    self._keep(association, student, f"{record}/{kind}", code, part)
-            self._report_unread(association, read)
+    def add(self, student: str, association: Node, read: Collection[str]) -> None:
+        """Take in what a student is in; `read` names what is read of the association elsewhere."""
+        named = self._programs.named_by(association)
+        if named is None:
+            return
+        key, gives = named
+        spell = self._spell(association)
+        record = f"{student}/{key.code}/{self._export.organization(association)}/{spell.begins}"
+        self._keep(record, Enrollment(student, key.code, spell, association.place))
+        for kind, part in self._parts(association, spell).items():
+            if kind not in gives:
+                code = self._programs.part(key, kind)
+                self._keep(f"{record}/{kind}", Enrollment(student, code, part, association.place))
+        self._report_unread(association, read)
 
     def rows(self, present_students: Collection[str], system: str) -> Iterator[Raw]:
         """Yield the enrollments in an order of their own: no order of files makes one count before another.
@@ -130,11 +127,10 @@ class Enrollments:
                 parts[kind] = _joined(parts[kind], spell, whole) if kind in parts else spell
         return parts
 
-    def _keep(self, association: Node, student: str, record: str, program: str, spell: Spell) -> None:
-        enrollment = Enrollment(student, program, spell, association.place)
+    def _keep(self, record: str, enrollment: Enrollment) -> None:
         known = self._known.setdefault(record, enrollment)
-        if known.spell != spell:
-            report_twice(self._export, association, record)
+        if known.spell != enrollment.spell:
+            report_twice(self._export, enrollment.place, record)
             self._known[record] = min(known, enrollment)
 
     def _report_unread(self, association: Node, read: Collection[str]) -> None:

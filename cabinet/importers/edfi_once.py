@@ -4,7 +4,7 @@ import hashlib
 
 from cabinet.errors import RowInvalid
 from cabinet.importers.edfi_export import Export
-from cabinet.importers.xml_records import Node
+from cabinet.importers.xml_records import Node, Place
 
 
 class Once:
@@ -24,7 +24,7 @@ class Once:
             self.nodes[key] = min(known, node, key=content)
 
 
-def report_twice(export: Export, node: Node, key: str) -> None:
+def report_twice(export: Export, node: Node | Place, key: str) -> None:
     message = f"{node.name} {key[:60]!r} stands twice and says different things; one of them was taken."
     export.report(RowInvalid(message, hint=""), node)
 

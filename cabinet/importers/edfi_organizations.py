@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from cabinet.errors import FileUnreadable, RowProblem
@@ -28,6 +29,7 @@ READ = frozenset(
         *("LocalEducationAgencyReference",),
     }
 )
+OF_DISTRICT = READ - {"Address"}
 NOBODYS = "No LocalEducationAgency and no single School is in the files: they do not say whose records these are."
 
 
@@ -48,57 +50,68 @@ class Organizations:
         else:
             self._export.report(RowProblem(f"{node.name} has no home here.", hint=""), node)
 
-    @property
+    @cached_property
     def owner(self) -> str:
         """The code of the organization whose records these are. Raises FileUnreadable if nobody says."""
-        main = self._main()
         if self._source:
             return self._source
-        if main is None:
+        if self._main is None:
             raise FileUnreadable(NOBODYS, hint="Name the organization with --source CODE.")
-        return _code(main)
+        return _code(self._main)
 
     def rows(self) -> Iterator[Raw | Oddity]:
         """Yield the organization whose export this is, the other districts, then the schools with their places."""
-        main = self._main()
-        if main is not None:
-            yield _raw(Kind.ORGANIZATION, main, _organization(main, self.owner))
-        others = [node for _, node in sorted(self._districts.nodes.items()) if node is not main]
-        for node in others:
-            yield _raw(Kind.ORGANIZATION, node, _organization(node, _code(node)))
-        if main is not None and others:
-            message = (
-                f"The export names {len(others) + 1} districts; its programs are taken to be {self.owner!r}'s."
-            )
+        main = self._main
+        districts = [node for _, node in sorted(self._districts.nodes.items()) if node is not main]
+        for node in (main, *districts) if main else districts:
+            self._export.report_unread(node, READ if node.name == SCHOOL else OF_DISTRICT)
+            yield Raw(Kind.ORGANIZATION, self._organization(node), node.file, node.line)
+        if main and districts:
+            number, whose = len(districts) + 1, self.owner
+            message = f"The export names {number} districts; its programs are taken to be those of {whose!r}."
             yield Oddity(RowProblem(message, hint="Load each district's export by itself."), main.file, main.line)
         schools = [node for _, node in sorted(self._schools.nodes.items())]
         for school in schools:
             yield from self._place(school)
         for school in schools:
-            yield _raw(Kind.SCHOOL, school, self._school(school))
+            yield Raw(Kind.SCHOOL, self._school(school), school.file, school.line)
 
+    @cached_property
     def _main(self) -> Node | None:
-        """Return the district with the most schools, else the only school there is."""
-        schools = list(self._schools.nodes.values())
-        sizes = Counter(self._district_of(school) for school in schools)
+        """The district with the most schools, else the only school there is."""
+        sizes = Counter(self._homes.values())
         districts = sorted(self._districts.nodes, key=lambda key: (-sizes[key], key))
         if districts:
             return self._districts.nodes[districts[0]]
+        schools = list(self._schools.nodes.values())
         return schools[0] if len(schools) == 1 else None
 
-    def _district_of(self, school: Node) -> str:
-        if school.first("LocalEducationAgencyReference") is None:
-            return ""
-        return self._export.organization(school, "LocalEducationAgencyReference")
+    @cached_property
+    def _homes(self) -> Mapping[str, str]:
+        """The id of each school's district, by the school's id."""
+        named = "LocalEducationAgencyReference"
+        return {key: self._export.organization(node, named) for key, node in self._schools.nodes.items()}
+
+    def _organization(self, node: Node) -> Mapping[str, Any]:
+        fields = present(code=self._code(node), name=_name(node), source_id=_id(node), website=node.of("WebSite"))
+        return {**fields, "sector": "EDUCATION"}
+
+    def _code(self, node: Node) -> str:
+        """Return an organization's code; two districts of one name are told apart by their ids."""
+        if node is self._main:
+            return self.owner
+        code = _code(node)
+        return f"{code}-{_id(node)}" if code == self.owner else code
 
     def _school(self, school: Node) -> Mapping[str, Any]:
         self._export.report_unread(school, READ)
-        district = self._districts.nodes.get(self._district_of(school))
+        key = _id(school)
+        district = self._districts.nodes.get(self._homes[key])
         grades = (self._export.meaning("grades", level) for level in school.all("GradeLevel"))
         return present(
-            code=school.of("SchoolId"),
+            code=key,
             name=_name(school),
-            organization=_code(district) if district and district is not self._main() else self.owner,
+            organization=self._code(district) if district else self.owner,
             location=_place_code(school) if address(school) else None,
             grades=tuple(dict.fromkeys(filter(None, grades))),
         )
@@ -107,15 +120,6 @@ class Organizations:
         if place := address(school):
             fields = present(code=_place_code(school), name=_name(school), **place.at())
             yield Raw(Kind.LOCATION, fields, school.file, place.line)
-
-
-def _raw(kind: Kind, node: Node, fields: Mapping[str, Any]) -> Raw:
-    return Raw(kind, fields, node.file, node.line)
-
-
-def _organization(node: Node, code: str) -> Mapping[str, Any]:
-    fields = present(code=code, name=_name(node), source_id=_id(node), website=node.of("WebSite"))
-    return {**fields, "sector": "EDUCATION"}
 
 
 def _id(node: Node) -> str:
@@ -131,4 +135,4 @@ def _code(node: Node) -> str:
 
 
 def _place_code(school: Node) -> str:
-    return f"school-{school.of('SchoolId')}"
+    return f"school-{_id(school)}"

@@ -74,13 +74,9 @@ class Students:
             report_twice(self._export, node, key)
             self._contents[key] = min(known, said)
 
-    def add(self, association: Node) -> None:
+    def add(self, student: str, association: Node) -> None:
         """Take in an association of a student with a school, or with an education organization."""
-        student = self._export.student(association)
-        if not student:
-            problem = RowInvalid(f"A {association.name} that names no student was passed over.", hint="")
-            self._export.report(problem, association)
-        elif association.name == STAY:
+        if association.name == STAY:
             if stay := read_stay(self._export, association):
                 self._at(student, association.place).stays += (stay,)
         else:

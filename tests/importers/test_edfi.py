@@ -292,6 +292,26 @@ def test_of_two_districts_that_of_most_schools_is_the_exports_and_both_are_named
     assert any("names 2 districts" in message for message in reading.messages())
 
 
+def test_two_districts_of_one_name_stay_two(tmp_path: Path) -> None:
+    other = DISTRICT.replace("LEA_1", "LEA_2").replace("500<", "600<")
+    reading = read("edfi", export(tmp_path, EducationOrganization=interchange(other, DISTRICT, ELM, OAK)))
+    codes = [raw.fields["code"] for raw in reading.of(Kind.ORGANIZATION)]
+    assert codes == ["rio-verde-schools", "rio-verde-schools-600"]
+    assert {raw.fields["organization"] for raw in reading.of(Kind.SCHOOL)} == {"rio-verde-schools"}
+
+
+def test_a_lost_reference_is_counted_once(tmp_path: Path) -> None:
+    lost = ELM.replace('ref="LEA_1"', 'ref="LEA_9"')
+    reading = read("edfi", export(tmp_path, EducationOrganization=interchange(DISTRICT, lost, OAK)))
+    (found,) = [o for o in reading.oddities if "LEA_9" in o.problem.message]
+    assert (found.file, found.column, found.count) == (
+        "EducationOrganization.xml",
+        "LocalEducationAgencyReference",
+        1,
+    )
+    assert {raw.fields["organization"] for raw in reading.of(Kind.SCHOOL)} == {"rio-verde-schools"}
+
+
 def test_a_bad_value_costs_itself_only_and_says_where(tmp_path: Path) -> None:
     bad = stay("4711", "500001", "2026-02-30", "First grade")
     homeless = association("Homeless", "4712", "Homeless", "Homeless", begins="2026-10-01", ends="2026-09-01")
