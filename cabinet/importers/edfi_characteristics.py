@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cabinet.errors import EndsBeforeBegins
+from cabinet.errors import EndsBeforeBegins, RowInvalid
 from cabinet.importers.edfi_enrollments import said_by, services
 from cabinet.importers.edfi_export import Export, is_false, is_true
+from cabinet.importers.edfi_stays import Stay
 from cabinet.importers.xml_records import Node, Place
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue
 
@@ -45,6 +46,11 @@ PROGRAMS: Mapping[str, Program] = {
     "StudentSection504ProgramAssociation": Program(unless="Section504Eligibility"),
 }
 DIRECT = "DirectCertification"
+NEVER_HELD = "What {} says ends before it begins; it was not taken as a characteristic."
+NO_PERIOD = RowInvalid(
+    "A characteristic without a period was passed over, as no enrollment in a school says from when.",
+    hint="Export StudentSchoolAssociation with it.",
+)
 READ = frozenset(
     {name for each in PROGRAMS.values() for name in (each.begins, *each.ends, each.unless) if name} | {DIRECT}
 )
@@ -83,6 +89,19 @@ def by_words(export: Export, association: Node) -> Iterator[Said]:
         yield Said(CharacteristicKind.ENGLISH_LEARNER, value, None, None, english.place)
 
 
+def periods(export: Export, said: Iterable[Said], stay: Stay | None) -> Iterator[tuple[Said, date, date | None]]:
+    """Yield what was said with its period, or with that of the stay at a school; report what neither dates."""
+    for each in said:
+        begins = each.begins or (stay.begins if stay else None)
+        ends = each.ends if each.begins or each.ends or stay is None else stay.ends
+        if begins is None:
+            export.report(NO_PERIOD, each.place)
+        elif ends is None or begins <= ends:
+            yield each, begins, ends
+        else:
+            export.report(EndsBeforeBegins(NEVER_HELD.format(each.place.name)), each.place)
+
+
 def rows(said: Iterable[tuple[Said, date, date | None]]) -> tuple[Mapping[str, Any], ...]:
     """Return what was said as fields of a child's row, once for each kind and beginning, in an order of its own.
 
@@ -107,7 +126,6 @@ def _narrowed(
 
 def _sound(export: Export, kind: str, begins: date | None, ends: date | None, node: Node) -> Iterator[Said]:
     if begins and ends and ends < begins:
-        message = f"What {node.name} says ends before it begins; it was not taken as a characteristic."
-        export.report(EndsBeforeBegins(message), node)
+        export.report(EndsBeforeBegins(NEVER_HELD.format(node.name)), node)
     else:
         yield Said(kind, CharacteristicValue.YES, begins, ends, node.place)

@@ -13,8 +13,12 @@ from cabinet.importers.package import Package
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import iso_date
 from cabinet.importers.xml_records import Node, Place, Records
+from cabinet.intake.fields import FIRST_YEAR, LAST_YEAR
 
 NAMESPACE = "http://ed-fi.org/5.2.0"
+
+NEVER = "9999-12-31"
+"""What some write as the end of what has none."""
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2}|T.*)?", re.DOTALL)
 
@@ -124,16 +128,20 @@ class Export:
         """Return a date, or None; report what is not one."""
         if node is None or not node.text:
             return None
+        text = plain_day(node.text)
         with suppress(ValueError):
-            return date.fromisoformat(plain_day(node.text))
+            found = date.fromisoformat(text) if text else None
+            if found is None or FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
         self.report(DateInvalid(f"{node.text[:40]!r} is not a date of the calendar."), node)
         return None
 
 
 def plain_day(text: str) -> str:
-    """Return a date without the time zone or time that XML allows after it."""
+    """Return a date without the time zone or time that XML allows after it; nothing for a day that never comes."""
     found = _DAY.fullmatch(text)
-    return found[1] if found else iso_date(text)
+    day = found[1] if found else iso_date(text)
+    return "" if day == NEVER else day
 
 
 def is_true(text: str) -> bool:

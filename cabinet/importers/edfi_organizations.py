@@ -8,7 +8,7 @@ from typing import Any
 from cabinet.errors import FileUnreadable, RowProblem
 from cabinet.importers.edfi_export import Export
 from cabinet.importers.edfi_once import Once
-from cabinet.importers.edfi_places import address
+from cabinet.importers.edfi_places import Address, address
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present, slug
 from cabinet.importers.xml_records import Node
@@ -24,8 +24,7 @@ OTHERS = frozenset(
 """Organizations that references may lead to, and that are not told apart from others here."""
 READ = frozenset(
     {
-        *("EducationOrganizationIdentificationCode", "NameOfInstitution", "ShortNameOfInstitution", "WebSite"),
-        *("EducationOrganizationCategory", "Address", "LocalEducationAgencyId", "SchoolId", "GradeLevel"),
+        *("NameOfInstitution", "WebSite", "Address", "LocalEducationAgencyId", "SchoolId", "GradeLevel"),
         *("LocalEducationAgencyReference",),
     }
 )
@@ -71,10 +70,11 @@ class Organizations:
             message = f"The export names {number} districts; its programs are taken to be those of {whose!r}."
             yield Oddity(RowProblem(message, hint="Load each district's export by itself."), main.file, main.line)
         schools = [node for _, node in sorted(self._schools.nodes.items())]
+        places = {_id(school): place for school in schools if (place := address(self._export, school))}
         for school in schools:
-            yield from self._place(school)
+            yield from _location(school, places.get(_id(school)))
         for school in schools:
-            yield Raw(Kind.SCHOOL, self._school(school), school.file, school.line)
+            yield Raw(Kind.SCHOOL, self._school(school, is_placed=_id(school) in places), school.file, school.line)
 
     @cached_property
     def _main(self) -> Node | None:
@@ -103,7 +103,7 @@ class Organizations:
         code = _code(node)
         return f"{code}-{_id(node)}" if code == self.owner else code
 
-    def _school(self, school: Node) -> Mapping[str, Any]:
+    def _school(self, school: Node, *, is_placed: bool) -> Mapping[str, Any]:
         self._export.report_unread(school, READ)
         key = _id(school)
         district = self._districts.nodes.get(self._homes[key])
@@ -112,14 +112,15 @@ class Organizations:
             code=key,
             name=_name(school),
             organization=self._code(district) if district else self.owner,
-            location=_place_code(school) if address(school) else None,
+            location=_place_code(school) if is_placed else None,
             grades=tuple(dict.fromkeys(filter(None, grades))),
         )
 
-    def _place(self, school: Node) -> Iterator[Raw]:
-        if place := address(school):
-            fields = present(code=_place_code(school), name=_name(school), **place.at())
-            yield Raw(Kind.LOCATION, fields, school.file, place.line)
+
+def _location(school: Node, place: Address | None) -> Iterator[Raw]:
+    if place:
+        fields = present(code=_place_code(school), name=_name(school), **place.at())
+        yield Raw(Kind.LOCATION, fields, school.file, place.line)
 
 
 def _id(node: Node) -> str:

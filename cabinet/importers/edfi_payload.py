@@ -11,6 +11,8 @@ from cabinet.importers.xml_records import Node
 
 NEVER = ("IdentificationDocument", "MaidenName")
 
+SSN = ("ssn", "socialsecuritynumber")
+
 _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 
 
@@ -25,9 +27,7 @@ def received(node: Node) -> dict[str, Any]:
 
 def identifier_of(export: Export, code: Node) -> Mapping[str, str]:
     """Return a StudentIdentificationCode by the system that partners share it under; nothing for a secret one."""
-    export.report_unread(
-        code, ("IdentificationCode", "StudentIdentificationSystem", "AssigningOrganizationIdentificationCode")
-    )
+    export.report_unread(code, ("IdentificationCode", "StudentIdentificationSystem"))
     system = export.meaning("identifiers", code.first("StudentIdentificationSystem"))
     value = code.of("IdentificationCode")
     return {system: value} if system and value and not _is_secret(code) else {}
@@ -37,6 +37,6 @@ def _is_secret(node: Node) -> bool:
     return (
         node.name.endswith(NEVER)
         or bool(_SSN.fullmatch(node.text))
-        or any(fold(bare_code(child.text)) == "ssn" for child in node.children)
+        or any(fold(bare_code(child.text)) in SSN for child in node.children)
         or any(_SSN.fullmatch(child.text) for child in node.children)
     )

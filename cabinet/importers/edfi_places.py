@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cabinet.errors import RowProblem
 from cabinet.importers.edfi_codes import bare_code
+from cabinet.importers.edfi_export import Export
 from cabinet.importers.values import fold
 from cabinet.importers.xml_records import Node
 
 BEST = ("home", "physical")
+ONE_PLACE = RowProblem("Of a record's addresses only one, that is no mailing address, has a home here.", hint="")
 NO_PLACE = ("mailing", "billing", "pobox", "shipping")
 
 
@@ -31,11 +34,12 @@ class Address:
         return {"address": self.street, "postal_code": self.postal_code}
 
 
-def address(node: Node) -> Address | None:
-    """Return the best of a record's addresses; none where it has only a place that mail goes to."""
-    found = [
-        _address(item) for item in node.all("Address") if fold(bare_code(item.of("AddressType"))) not in NO_PLACE
-    ]
+def address(export: Export, node: Node) -> Address | None:
+    """Return the best of a record's addresses, and count the others; none where only mail goes to them."""
+    items = node.all("Address")
+    found = [_address(item) for item in items if fold(bare_code(item.of("AddressType"))) not in NO_PLACE]
+    for item in items[min(len(found), 1) :]:
+        export.report(ONE_PLACE, item)
     return min(found, default=None)
 
 

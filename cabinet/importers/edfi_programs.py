@@ -18,7 +18,7 @@ from cabinet.intake.rows import Kind, Raw
 
 MAX_CODE = 100
 EDUCATION = "EDUCATION"
-READ = frozenset({"EducationOrganizationReference", "ProgramId", "ProgramName", "ProgramType", "ProgramSponsor"})
+READ = frozenset({"EducationOrganizationReference", "ProgramName", "ProgramType"})
 
 
 @dataclass(frozen=True, order=True)

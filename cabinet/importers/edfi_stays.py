@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR, school_year_of, today
-from cabinet.errors import RowInvalid, RowProblem
+from cabinet.errors import EndsBeforeBegins, RowInvalid, RowProblem
 from cabinet.importers.edfi_export import Export, is_true
 from cabinet.importers.oneroster_students import ending_year
 from cabinet.importers.xml_records import Node, Place
@@ -41,16 +41,22 @@ class Stay:
 def read_stay(export: Export, association: Node) -> Stay | None:
     """Read a StudentSchoolAssociation; None, and a report, if it does not say from when."""
     export.report_unread(association, READ)
-    begins, school = export.day(association.first("EntryDate")), export.school(association)
+    begins, ends = export.day(association.first("EntryDate")), export.day(association.first("ExitWithdrawDate"))
+    school = export.school(association)
     year = ending_year(association.of("SchoolYear")) or (school_year_of(begins) if begins else 0)
     if begins is None or not school or not FIRST_SCHOOL_YEAR <= year <= LAST_SCHOOL_YEAR:
         message = "A StudentSchoolAssociation without a school or a sound EntryDate was passed over."
         export.report(RowInvalid(message, hint=""), association)
         return None
+    if ends and ends < begins:
+        export.report(
+            EndsBeforeBegins("A StudentSchoolAssociation that ends before it begins has no end."), association
+        )
+        ends = None
     return Stay(
         school_year=year,
         begins=begins,
-        ends=export.day(association.first("ExitWithdrawDate")),
+        ends=ends,
         is_primary=is_true(association.of("PrimarySchool")),
         school=school,
         grade=export.meaning("grades", association.first("EntryGradeLevel")),

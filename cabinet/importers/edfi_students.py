@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cabinet.errors import RowInvalid
-from cabinet.importers.edfi_characteristics import Said, by_words, rows
+from cabinet.importers.edfi_characteristics import Said, by_words, periods, rows
 from cabinet.importers.edfi_export import Export, is_true, plain_day
 from cabinet.importers.edfi_once import content, report_twice
 from cabinet.importers.edfi_payload import identifier_of, received
@@ -23,10 +23,7 @@ READ = frozenset(
         *("Address", "StudentIdentificationCode", "StudentCharacteristic", "LimitedEnglishProficiency"),
     }
 )
-NO_PERIOD = RowInvalid(
-    "A characteristic without a period was passed over, as no enrollment in a school says from when.",
-    hint="Export StudentSchoolAssociation with it.",
-)
+TWO_SEXES = RowInvalid("The export says different sexes of one student; none was taken.", hint="")
 NO_STUDENT = RowInvalid(
     "The export holds no Student of this id: the child is known by the id alone.",
     hint="Export Student records with it.",
@@ -112,7 +109,7 @@ class Students:
         identifiers = (item for code in codes for item in identifier_of(export, code).items())
         facts.sexes = _union(facts.sexes, sexes)
         facts.races = _union(facts.races, races)
-        facts.address = min(filter(None, (facts.address, address(association))), default=None)
+        facts.address = min(filter(None, (facts.address, address(export, association))), default=None)
         facts.identifiers = tuple(sorted({*facts.identifiers, *identifiers}))
         facts.characteristics += tuple(by_words(export, association))
 
@@ -124,22 +121,15 @@ class Students:
             school_year=stay.school_year if stay else None,
             grade=stay.grade if stay else "",
             school=stay.school if stay else "",
-            characteristics=rows(self._periods(facts, stay)),
+            characteristics=rows(periods(self._export, facts.characteristics, stay)),
             payload=received(node),
         )
         return Raw(Kind.CHILD, {**fields, "identity": self._identity(key, node, facts)}, node.file, node.line)
 
-    def _periods(self, facts: Facts, stay: Stay | None) -> Iterator[tuple[Said, Any, Any]]:
-        for said in facts.characteristics:
-            if said.begins:
-                yield said, said.begins, said.ends
-            elif stay:
-                yield said, stay.begins, said.ends or stay.ends
-            else:
-                self._export.report(NO_PERIOD, said.place)
-
     def _identity(self, key: str, node: Node, facts: Facts) -> dict[str, Any]:
         sexes = [sex for sex in facts.sexes if sex != Sex.UNKNOWN]
+        if len(sexes) > 1:
+            self._export.report(TWO_SEXES, facts.place)
         own = {self.system: key} if self.system else {}
         return present(
             given_name=node.of("Name", "FirstName"),

@@ -215,7 +215,8 @@ def test_names_may_have_a_prefix_and_references_may_be_by_id(tmp_path: Path) -> 
     path.write_text(text.replace("xmlns=", "xmlns:e="))
     reading = read("edfi", path)
     assert (child(reading).grade, child(reading).school) == ("01", "500001")
-    assert reading.messages() == []
+    # The school's post office box is what is left over.
+    assert [o.column for o in reading.oddities] == ["Address"]
 
 
 def test_a_reference_that_leads_nowhere_is_reported_with_its_place(tmp_path: Path) -> None:
@@ -321,6 +322,49 @@ def test_a_bad_value_costs_itself_only_and_says_where(tmp_path: Path) -> None:
     codes = {(o.problem.code, o.file, o.column) for o in reading.oddities}
     assert ("DATE_INVALID", "StudentMore.xml", "EntryDate") in codes
     assert ("ENDS_BEFORE_BEGINS", "StudentMore.xml", "StudentHomelessProgramAssociation") in codes
+
+
+@pytest.mark.parametrize(("ends", "taken"), [("9999-12-31", None), ("2027-06-11", "2027-06-11")])
+def test_an_end_that_never_comes_is_none(tmp_path: Path, ends: str, taken: str | None) -> None:
+    homeless = association("Homeless", "4711", "Homeless", "Homeless", begins="2026-10-01", ends=ends)
+    reading = with_student(tmp_path, homeless)
+    assert ("HOMELESS", "YES", "2026-10-01", taken) in characteristics(reading)
+    (row,) = [row for row in reading.rows(Kind.ENROLLMENT) if row.program == "500-homeless"]
+    assert str(row.ends) == str(taken)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<Period><BeginDate>0001-01-01</BeginDate></Period>",
+        "<Period><BeginDate>soon</BeginDate></Period>",
+        "<Period><BeginDate>2026-10-01</BeginDate><EndDate>2026-09-01</EndDate></Period>",
+        "<Period><EndDate>2020-01-01</EndDate></Period>",
+    ],
+)
+def test_a_period_that_cannot_be_costs_its_characteristic_only(tmp_path: Path, said: str) -> None:
+    kind = "<StudentCharacteristic>uri://x/StudentCharacteristicDescriptor#Foster Care</StudentCharacteristic>"
+    reading = with_student(
+        tmp_path, said_of("4711", f"<StudentCharacteristic>{kind}{said}</StudentCharacteristic>")
+    )
+    assert "FOSTER_CARE" not in [kind for kind, *_ in characteristics(reading)]
+    assert child(reading).grade == "01"
+    codes = {(o.problem.code, o.file, o.line) for o in reading.oddities}
+    assert codes & {("DATE_INVALID", "StudentMore.xml", 3), ("ENDS_BEFORE_BEGINS", "StudentMore.xml", 3)}
+
+
+def test_two_sexes_are_none_and_are_reported(tmp_path: Path) -> None:
+    both = (said_of("4711", f"<Sex>uri://ed-fi.org/SexDescriptor#{sex}</Sex>") for sex in ("Male", "Female"))
+    reading = with_student(tmp_path, *both)
+    assert child(reading).identity.sex is Sex.UNKNOWN
+    assert any("different sexes" in message for message in reading.messages())
+
+
+def test_a_school_left_before_it_was_entered_is_entered_and_reported(tmp_path: Path) -> None:
+    left = stay("4711", "500002", "2026-10-01", "Second grade", "<ExitWithdrawDate>2026-09-01</ExitWithdrawDate>")
+    reading = with_student(tmp_path, left)
+    assert child(reading).school == "500002"
+    assert "ENDS_BEFORE_BEGINS" in {o.problem.code for o in reading.oddities}
 
 
 def test_a_birth_date_that_does_not_exist_reaches_the_row_with_its_line(tmp_path: Path) -> None:
