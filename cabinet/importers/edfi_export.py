@@ -73,7 +73,10 @@ class Export:
     def name(self, node: Node) -> None:
         """Let references of the same file find this record by its id."""
         if key := node.attributes.get("id"):
-            self._ids[node.file, key] = node
+            known = self._ids.setdefault((node.file, key), node)
+            if known.content() != node.content():
+                self.report(RowInvalid(f"The id {key[:40]!r} stands at two records of the file.", hint=""), node)
+                self._ids[node.file, key] = min(known, node, key=Node.content)
 
     def referred(self, node: Node, name: str) -> Node | None:
         """Return what a reference says or leads to; report one that leads nowhere in its file."""

@@ -1,7 +1,5 @@
 """One record a key, the same one in whatever order the files hold them."""
 
-import hashlib
-
 from cabinet.errors import RowInvalid
 from cabinet.importers.edfi_export import Export
 from cabinet.importers.xml_records import Node, Place
@@ -19,20 +17,11 @@ class Once:
             self._export.report(RowInvalid(f"A {node.name} without its id was passed over.", hint=""), node)
         elif key not in self.nodes:
             self.nodes[key] = node
-        elif (known := self.nodes[key]) and content(known) != content(node):
+        elif (known := self.nodes[key]) and known.content() != node.content():
             report_twice(self._export, node, key)
-            self.nodes[key] = min(known, node, key=content)
+            self.nodes[key] = min(known, node, key=Node.content)
 
 
 def report_twice(export: Export, node: Node | Place, key: str) -> None:
     message = f"{node.name} {key[:60]!r} stands twice and says different things; one of them was taken."
     export.report(RowInvalid(message, hint=""), node)
-
-
-def content(node: Node) -> bytes:
-    """Return a digest of what a record says, wherever it stands."""
-    return hashlib.sha256(repr(_plain(node)).encode()).digest()
-
-
-def _plain(node: Node) -> object:
-    return (node.name, node.text, sorted(node.attributes.items()), [_plain(child) for child in node.children])

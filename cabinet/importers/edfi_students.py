@@ -7,7 +7,7 @@ from typing import Any
 from cabinet.errors import RowInvalid
 from cabinet.importers.edfi_characteristics import Said, by_words, periods, rows
 from cabinet.importers.edfi_export import Export, is_true, plain_day
-from cabinet.importers.edfi_once import content, report_twice
+from cabinet.importers.edfi_once import report_twice
 from cabinet.importers.edfi_payload import identifier_of, received
 from cabinet.importers.edfi_places import Address, address
 from cabinet.importers.edfi_stays import Stay, present_stay, read_stay
@@ -61,7 +61,7 @@ class Students:
 
     def see(self, node: Node) -> None:
         """Remember a Student record's content: it is read again once everything else is known."""
-        key, said = node.of("StudentUniqueId"), content(node)
+        key, said = node.of("StudentUniqueId"), node.content()
         if not key:
             self._export.report(RowInvalid("A Student without StudentUniqueId was passed over.", hint=""), node)
             return
@@ -87,7 +87,7 @@ class Students:
         left = dict(self._contents)
         for node in self._export.records({STUDENT}):
             key = node.of("StudentUniqueId")
-            if key in left and left[key] == content(node):
+            if key in left and left[key] == node.content():
                 del left[key]
                 yield self._child(key, node, self._facts.get(key) or Facts(node.place))
         for key in sorted(self._facts.keys() - self._contents.keys()):

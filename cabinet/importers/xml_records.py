@@ -4,6 +4,7 @@ A record is a child of the root. A document type is refused outright, and with i
 define; no file needs one. A record of more than MAX_RECORD bytes or MAX_DEPTH levels is refused as well.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,14 @@ class Node:
             if found:
                 return found
         return ""
+
+    def content(self) -> bytes:
+        """Return a digest of what the element says, wherever it stands."""
+        return hashlib.sha256(repr(_plain(self)).encode()).digest()
+
+
+def _plain(node: Node) -> object:
+    return (node.name, node.text, sorted(node.attributes.items()), [_plain(child) for child in node.children])
 
 
 @dataclass

@@ -244,6 +244,14 @@ def test_a_student_twice_is_one_row_whichever_comes_first(tmp_path: Path) -> Non
     assert all(any("stands twice" in message for message in reading.messages()) for reading in both)
 
 
+def test_an_id_that_stands_twice_leads_to_the_same_record_in_any_order(tmp_path: Path) -> None:
+    other = DISTRICT.replace("500<", "600<").replace("Río Verde", "Other")
+    orders = ((DISTRICT, other, ELM, OAK), (OAK, ELM, other, DISTRICT))
+    both = [read("edfi", export(tmp_path, EducationOrganization=interchange(*order))) for order in orders]
+    assert both[0].rows(Kind.SCHOOL) == both[1].rows(Kind.SCHOOL)
+    assert all(any("stands at two records" in message for message in reading.messages()) for reading in both)
+
+
 def test_everything_without_a_home_is_counted_by_its_element(tmp_path: Path) -> None:
     event = "<StudentSchoolAttendanceEvent><AttendanceEvent/></StudentSchoolAttendanceEvent>"
     more = said_of("4711", "<Telephone>1</Telephone>", "<Telephone>2</Telephone>")
