@@ -1,6 +1,7 @@
 """`cabinet load`: a partner's file, by the same door as a post."""
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +34,9 @@ def load(
     path: Annotated[Path, typer.Argument(help="File, folder or zip.", show_default=False)],
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that says what your own codes mean (edfi).", show_default=False)
+    ] = None,
     *,
     accept_absences: Annotated[
         bool,
@@ -43,9 +47,8 @@ def load(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
-    report = with_database(
-        lambda database: _load(database, format_name, path, community, source, accept_absences=accept_absences)
-    )
+    choices = {"source": source, "mapping": mapping, "accept_absences": accept_absences}
+    report = with_database(lambda database: _load(database, format_name, path, community, choices))
     if as_json:
         print_json(as_plain(report))
     else:
@@ -64,13 +67,7 @@ Exit code 3: some rows were rejected.
 
 
 async def _load(
-    database: Database,
-    format_name: str,
-    path: Path,
-    community: str,
-    source: str | None,
-    *,
-    accept_absences: bool,
+    database: Database, format_name: str, path: Path, community: str, choices: Mapping[str, Any]
 ) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
@@ -84,16 +81,7 @@ async def _load(
             progress.update(task, description=", ".join(f"{count:,} {name}" for name, count in done.items()))
 
         format_ = find_format(format_name)
-        report = await load_file(
-            database,
-            viewer,
-            found,
-            format_,
-            path,
-            source=source,
-            accept_absences=accept_absences,
-            on_progress=show,
-        )
+        report = await load_file(database, viewer, found, format_, path, on_progress=show, **choices)
         await analyze(database.url)
         return report
 

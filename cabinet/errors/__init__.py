@@ -24,7 +24,7 @@
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
-    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
@@ -79,6 +79,7 @@ from cabinet.errors.rows import (
     BatchRefused,
     ChildAmbiguous,
     ChildUnknown,
+    CodeUnknown,
     ColumnMissing,
     ColumnTaken,
     ColumnUnknown,
@@ -127,6 +128,7 @@ __all__ = [
     "CabinetError",
     "ChildAmbiguous",
     "ChildUnknown",
+    "CodeUnknown",
     "ColumnMissing",
     "ColumnTaken",
     "ColumnUnknown",

@@ -78,6 +78,13 @@ class ColumnTaken(RowProblem):
     hint = "Rename the column if this is not what it holds."
 
 
+class CodeUnknown(RowProblem):
+    """A code of the file has no meaning here; what it says was not used."""
+
+    code = "CODE_UNKNOWN"
+    hint = "Say what it means in a file of your own, and load again with --mapping FILE."
+
+
 class ProgramUnknown(RowProblem):
     """The community has no program with this code."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cabinet.errors import RowProblem
+from cabinet.errors import InputInvalid, RowProblem
 from cabinet.intake.rows import Kind, Raw
 
 
@@ -71,7 +71,8 @@ class Format:
     """A partner's export format. Its reader yields what is Whole before anything else.
 
     `sector` is that of a source organization which has to be made; None means that the format has no
-    children's records, or that its source organization must be known before.
+    children's records, or that its source organization must be known before. `tailored` makes the reader of a
+    format whose codes a community may map, from the source's code and the mapping's file; either may be None.
     """
 
     name: str
@@ -79,3 +80,12 @@ class Format:
     read: Reader = field(repr=False)
     sector: str | None = None
     memory: Memory | None = field(default=None, repr=False)
+    tailored: Callable[[str | None, Path | None], Reader] | None = field(default=None, repr=False)
+
+    def reader(self, source: str | None, mapping: Path | None) -> Reader:
+        """Return the reader for a source and a mapping; raise InputInvalid where there are no codes to map."""
+        if self.tailored is not None:
+            return self.tailored(source, mapping)
+        if mapping is not None:
+            raise InputInvalid(f"The format {self.name!r} has no codes to map.", hint="Leave out --mapping.")
+        return self.read

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
 from cabinet.db import Database
-from cabinet.errors import FileUnreadable, NotFound, RowProblem
+from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
 from cabinet.importers import FORMATS
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
@@ -95,18 +95,21 @@ async def load(
     *,
     source: str | None = None,
     accept_absences: bool = False,
+    mapping: Path | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
 ) -> Report:
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
     `source` is the code of the organization whose records these are; where a format has one of its own
     (OneRoster's district), it may be left out. What a complete file no longer holds is ended, with a reason; more
-    than a tenth of what was there only with `accept_absences`. Raises FileUnreadable, TooManyAbsent and NotFound.
+    than a tenth of what was there only with `accept_absences`. `mapping` is a file of a community's own codes.
+    Raises FileUnreadable, TooManyAbsent, NotFound and InputInvalid.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
     loading = _Loading(database, viewer, community, format_, on_progress)
-    wholes, items = _wholes_first(format_.read(path))
+    read = format_.reader(source, mapping)
+    wholes, items = _wholes_first(read(path))
     if source:
         loading.speaker = await _speaker(database, community, format_, source)
     # Every file is looked at before the first record is ended.
@@ -226,7 +229,11 @@ async def _speaker(database: Database, community: Community, format_: Format, co
     if code is None and (format_.sector is None or format_.memory is not None):
         raise _nobody()
     if format_.sector is not None:
-        return await add_organization(database, community, code or format_.name, format_.sector)
+        found = await add_organization(database, community, code or format_.name, format_.sector)
+        if format_.tailored and found.sector != format_.sector:
+            # Its name would be written over with that of the organization in the file.
+            raise InputInvalid(f"{found.code!r} is an organization of {found.sector}, not of {format_.sector}.")
+        return found
     return await find_organization(database, community, code or "")
 
 
