@@ -287,6 +287,13 @@ def test_a_field_of_ten_megabytes_costs_its_row_only(tmp_path: Path) -> None:
     assert refused[:2] == [2, 4]
 
 
+def test_a_line_too_long_within_an_open_quote_costs_no_row_after_it(tmp_path: Path) -> None:
+    rows = 'Chess,1,9/8/2026,"open\n' + "x" * 3 * MAX_LINE + "\nChess,2,9/8/2026,\n"
+    reading = attendance(tmp_path, "Program,Student ID,Date,Notes\n" + rows)
+    assert [raw.line for raw in reading.raws] == [4]
+    assert [o.line for o in reading.oddities if isinstance(o.problem, RowInvalid)] == [2]
+
+
 def test_a_ragged_row_and_a_broken_quote_cost_themselves_only(tmp_path: Path) -> None:
     reading = attendance(tmp_path, DAYS + 'Chess,1\nChess,"2,2026-09-08,P,\nChess,3,2026-09-08,P,\n')
     assert [(o.line, type(o.problem)) for o in reading.oddities[1:]] == [(6, RowInvalid), (7, RowInvalid)]

@@ -61,6 +61,13 @@ async def test_a_day_belongs_to_the_enrollment_that_covers_it(world: World) -> N
     assert len(await enrollments(world)) == 2
 
 
+async def test_of_two_enrollments_that_cover_a_day_the_later_one_has_it(world: World) -> None:
+    summer = enrollment("e1", ANA, "after", begins="2026-06-20", ends="2026-09-15", status="COMPLETED")
+    await world.enroll("club", summer, enrollment("e2", ANA, "after"))
+    await post(world, attendance("d1", ANA, "2026-09-08"))
+    assert [row["enrollment"] for row in await ask(world, EVENTS)] == ["e2"]
+
+
 async def test_who_attends_is_enrolled_from_the_first_day_attended_whatever_comes_first(world: World) -> None:
     """The same four days of six children and more, each child's in another order and cut into other posts."""
     days = [("2026-09-03", "ABSENT"), ("2026-09-08", "PRESENT"), ("2026-09-10", "TARDY"), ("2026-09-14", "ABSENT")]
