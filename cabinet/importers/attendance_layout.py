@@ -92,10 +92,10 @@ def understand(file: str, header: Sequence[str]) -> Sheet:
     named = {**found, **slips}
     oddities = [_taken(file, cell, name) for name, cell in slips.items()]
     if "participant_id" in named:
-        whose = "child_id" if "student_id" in named else "student_id"
-        cell = named.pop("participant_id")
-        oddities.append(_taken(file, cell, whose))
-        named.setdefault(whose, cell)
+        whose, cell = "child_id" if "student_id" in named else "student_id", named.pop("participant_id")
+        if whose not in named:
+            named[whose] = cell
+            oddities.append(_taken(file, cell, whose))
     layout = _layout(file, named, days)
     program = _program(file, named)
     if not named.keys() & {*WHO}:

@@ -19,7 +19,7 @@ MARKS: Mapping[str, AttendanceCategory] = {
 }
 GRADE_WORDS: Mapping[str, str] = {
     **{grade.casefold(): grade for grade in GRADES},
-    **dict.fromkeys(("k", "kindergarten"), "KG"),
+    **dict.fromkeys(("k", "kindergarten", "00"), "KG"),
     **dict.fromkeys(("prek", "prekindergarten"), "PK"),
     "ungraded": "UG",
 }
@@ -121,7 +121,7 @@ def minutes_of(hours: str, minutes: str) -> int | str | None:
 
 def read_grade(text: str) -> str | None:
     """Return a CEDS grade level for `3rd`, `Grade 3` or `Kindergarten`, None for what is none."""
-    number = _GRADE.fullmatch(fold(text))
+    number = _GRADE.fullmatch(fold(text)) if text[:1].isalnum() else None
     return GRADE_WORDS.get(number[1].zfill(2) if number else fold(text))
 
 

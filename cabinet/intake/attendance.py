@@ -102,7 +102,7 @@ async def _read_held(connection: Connection, source: Source, drafts: Sequence[Dr
 
 
 def _named(draft: Draft, here: Sequence[Held], record_id: str) -> Held | None:
-    found = next((held for held in here if held.record_id == record_id), None)
+    found = next((held for held in here if held.record_id == record_id and not held.is_made), None)
     if found is None:
         draft.outcome.reject(EnrollmentUnknown(), "enrollment")
     elif not _covers(found, draft.values["attended_on"]):

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from cabinet.db import Connection
 from cabinet.errors import ProgramNotYours, ProgramUnknown, ReferenceUnknown
 from cabinet.intake.attendance import find_enrollments, make_enrollments, refresh_made
+from cabinet.intake.days_left_behind import days_left_behind, settle_days
 from cabinet.intake.drafts import Draft, Values, draft, enrollment_column, keep_news
 from cabinet.intake.match import Placed
 from cabinet.intake.open_enrollments import make_room, settle_places
@@ -92,11 +93,20 @@ async def decide(
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:
     """Write the drafts and set their verdicts."""
-    table, _ = RECORDED[kind]
     if kind is Kind.ENROLLMENT:
+        left = await days_left_behind(connection, source, drafts)
         await make_room(connection, source, drafts)
+        await _upsert(connection, RECORDED[kind][0], drafts)
+        await settle_days(connection, source, left)
     elif kind is Kind.ATTENDANCE:
         await make_enrollments(connection, source, drafts)
+        await _upsert(connection, RECORDED[kind][0], drafts)
+        await refresh_made(connection, source, drafts)
+    else:
+        await _upsert(connection, RECORDED[kind][0], drafts)
+
+
+async def _upsert(connection: Connection, table: Table, drafts: Sequence[Draft]) -> None:
     columns = [name for name in drafts[0].values if name not in _NATURAL_KEY] if drafts else []
     guard = f"{table.name}.record_version < excluded.record_version"
     rows = await insert(
@@ -107,8 +117,6 @@ async def write_records(connection: Connection, source: Source, kind: Kind, draf
         returning=f"record_id, {table.name}.{table.name}_id AS id, {enrollment_column(table)} AS belongs_to,"
         " (old.record_id IS NULL) AS is_new",
     )
-    if kind is Kind.ATTENDANCE:
-        await refresh_made(connection, source, drafts)
     written = {row["record_id"]: row for row in rows}
     for each in drafts:
         row = written[each.record_id]

@@ -186,6 +186,36 @@ def test_a_participant_id_is_the_districts_unless_the_file_has_that_too(tmp_path
         assert [o.column for o in reading.oddities if isinstance(o.problem, ColumnTaken)] == ["Participant ID"]
 
 
+def test_a_participant_id_beside_both_other_numbers_has_no_meaning(tmp_path: Path) -> None:
+    reading = attendance(tmp_path, "Program,Participant ID,OSIS,Child ID,Date\nChess,17,4711,c1,9/8/2026\n")
+    assert reading.raws[0].fields["child"]["source_id"] == "c1"
+    assert [(type(o.problem), o.column) for o in reading.oddities[1:]] == [(ColumnUnknown, "Participant ID")]
+
+
+@pytest.mark.parametrize(
+    ("written", "grade"),
+    [
+        ("3rd", "03"),
+        ("Grade 11", "11"),
+        ("5th Grade", "05"),
+        ("0", "KG"),
+        ("Pre-K", "PK"),
+        ("kg", "KG"),
+        ("Ungraded", "UG"),
+    ],
+)
+def test_a_grade_is_read_as_people_write_it(tmp_path: Path, written: str, grade: str) -> None:
+    reading = attendance(tmp_path, f"Program,Student ID,Date,Grade\nChess,1,9/8/2026,{written}\n")
+    assert reading.rows(Kind.ATTENDANCE)[0].grade == grade
+
+
+@pytest.mark.parametrize("written", ["-1", "99", "6 and up", "3-5", "K-2"])
+def test_what_is_no_grade_is_told_and_the_day_taken_without_it(tmp_path: Path, written: str) -> None:
+    reading = attendance(tmp_path, f"Program,Student ID,Date,Grade\nChess,1,9/8/2026,{written}\n")
+    assert reading.rows(Kind.ATTENDANCE)[0].grade is None
+    assert reading.about("sheet.csv")[1:] == [(2, "Grade", 1)]
+
+
 def test_a_name_in_one_column_needs_its_comma(tmp_path: Path) -> None:
     content = 'Program,Student ID,Name,Date\nChess,1,"Rivera, Ana",9/8/2026\nChess,2,Bo Lind,9/8/2026\n'
     reading = attendance(tmp_path, content)
@@ -255,6 +285,13 @@ def test_a_field_of_ten_megabytes_costs_its_row_only(tmp_path: Path) -> None:
     ]
     refused = [o.line for o in reading.oddities if isinstance(o.problem, RowInvalid)]
     assert refused[:2] == [2, 4]
+
+
+def test_a_line_too_long_within_an_open_quote_costs_no_row_after_it(tmp_path: Path) -> None:
+    rows = 'Chess,1,9/8/2026,"open\n' + "x" * 3 * MAX_LINE + "\nChess,2,9/8/2026,\n"
+    reading = attendance(tmp_path, "Program,Student ID,Date,Notes\n" + rows)
+    assert [raw.line for raw in reading.raws] == [4]
+    assert [o.line for o in reading.oddities if isinstance(o.problem, RowInvalid)] == [2]
 
 
 def test_a_ragged_row_and_a_broken_quote_cost_themselves_only(tmp_path: Path) -> None:

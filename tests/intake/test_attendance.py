@@ -61,6 +61,13 @@ async def test_a_day_belongs_to_the_enrollment_that_covers_it(world: World) -> N
     assert len(await enrollments(world)) == 2
 
 
+async def test_of_two_enrollments_that_cover_a_day_the_later_one_has_it(world: World) -> None:
+    summer = enrollment("e1", ANA, "after", begins="2026-06-20", ends="2026-09-15", status="COMPLETED")
+    await world.enroll("club", summer, enrollment("e2", ANA, "after"))
+    await post(world, attendance("d1", ANA, "2026-09-08"))
+    assert [row["enrollment"] for row in await ask(world, EVENTS)] == ["e2"]
+
+
 async def test_who_attends_is_enrolled_from_the_first_day_attended_whatever_comes_first(world: World) -> None:
     """The same four days of six children and more, each child's in another order and cut into other posts."""
     days = [("2026-09-03", "ABSENT"), ("2026-09-08", "PRESENT"), ("2026-09-10", "TARDY"), ("2026-09-14", "ABSENT")]
@@ -128,6 +135,41 @@ async def test_the_agencys_own_enrollment_takes_the_place_of_a_made_one(world: W
     again = await post(world, attendance("d1", ANA, "2026-09-08"), attendance("d2", ANA, "2026-09-11"))
     assert verdicts(again) == ["UNCHANGED", "CREATED"]
     assert {row["enrollment"] for row in await ask(world, EVENTS)} == {"e1"}
+
+
+async def test_a_made_enrollment_can_be_corrected_by_its_record_id_and_is_the_agencys_own_then(
+    world: World,
+) -> None:
+    await post(world, attendance("d1", ANA, "2026-09-08"))
+    (made,) = await ask(world, ENROLLMENTS)
+    own = enrollment(made["record_id"], ANA, "after", ends="2026-10-01", status="WITHDRAWN")
+    assert verdicts(await world.post("club", Kind.ENROLLMENT, own)) == ["UPDATED"]
+    await post(world, attendance("d1", ANA, "2026-09-08", category="ABSENT"))
+    assert await enrollments(world) == [("WITHDRAWN", "2026-09-01", "2026-10-01")]
+
+
+async def test_days_stay_with_their_child_when_an_enrollment_turns_out_to_be_anothers(world: World) -> None:
+    await world.enroll("club", enrollment("e1", ANA, "after"))
+    await post(world, attendance("d1", ANA, "2026-09-08"), attendance("d2", ANA, "2026-09-10", category="ABSENT"))
+    corrected = await world.post("club", Kind.ENROLLMENT, enrollment("e1", BO, "after"))
+    assert (verdicts(corrected), codes(corrected)) == (["UPDATED"], ["ENROLLMENT_CONTRADICTED"])
+    assert await enrollments(world) == [("ENROLLED", "2026-09-01", None), ("ENROLLED", "2026-09-08", None)]
+    assert "e1" not in {row["enrollment"] for row in await ask(world, EVENTS)}
+    await post(world, attendance("d1", BO, "2026-09-08"), attendance("d2", BO, "2026-09-10", category="ABSENT"))
+    assert {row["enrollment"] for row in await ask(world, EVENTS)} == {"e1"}
+    assert sorted(await enrollments(world))[1][0] == "NOT_ENROLLED"
+
+
+async def test_a_made_enrollment_is_no_enrollment_to_name(world: World) -> None:
+    """Else a day could open it beside the agency's own."""
+    await world.enroll("club", enrollment("e1", ANA, "after", begins="2026-09-10", status="WAITLISTED"))
+    await post(world, attendance("d1", ANA, "2026-09-08", category="ABSENT"))
+    (made,) = (row for row in await ask(world, ENROLLMENTS) if row["record_id"] != "e1")
+    named = await post(world, attendance("d2", ANA, "2026-09-09", enrollment=made["record_id"]))
+    assert codes(named) == ["ENROLLMENT_UNKNOWN"]
+    came = await post(world, attendance("d1", ANA, "2026-09-08"))
+    assert (verdicts(came), codes(came)) == (["UPDATED"], ["ENROLLMENT_CONTRADICTED"])
+    assert [row["enrollment"] for row in await ask(world, EVENTS)] == ["e1"]
 
 
 async def test_an_enrollment_of_another_time_or_a_waiting_list_leaves_a_made_one_alone(world: World) -> None:
