@@ -115,11 +115,8 @@ class Classes:
 
     def _codes(self, class_id: str) -> tuple[str, ...]:
         found = self._classes.get(class_id)
-        return (
-            tuple(filter(None, (self._courses.get(found["courseSourcedId"], ""), found["classCode"])))
-            if found
-            else ()
-        )
+        codes = (self._courses.get(found["courseSourcedId"], ""), found["classCode"]) if found else ()
+        return tuple(filter(None, codes))
 
     def _term_begins(self, class_id: str) -> str:
         found = self._classes.get(class_id)

@@ -58,10 +58,10 @@ def settle_student(raw: StudentRaw, standing: Standing) -> Raw | Oddity:
         return Oddity(PASSED_OVER, raw.file, raw.line, "status")
     if not stored and not ("users" in parts and has_student_role(parts, in_roles=raw.frame.in_roles)):
         return Oddity(NO_STUDENT, raw.file, raw.line)
-    school_year = (
-        (raw.frame.school_year or school_year_of(standing.today)) if has_news else stored.get("school_year")
-    )
-    school = _school(raw, parts, stored) if has_news else stored.get("school")
+    school_year, school = stored.get("school_year"), stored.get("school")
+    if has_news:
+        school_year = raw.frame.school_year or school_year_of(standing.today)
+        school = _school(raw, parts, stored)
     fields = {
         **child_fields(record_id, parts, school, school_year),
         **_leaving(raw.frame, parts, stored, standing.today),
@@ -129,7 +129,7 @@ def _leaving(frame: Frame, parts: Part, stored: Stored, today: date) -> dict[str
     """Return when and why the student has left, or nothing."""
     users = parts["users"]
     status = users.get("status", "")
-    if status == ABSENT:
+    if status == ABSENT and stored.get("ends"):
         return {name: stored[name] for name in ("ends", "exit_reason")}
     if is_deleted(status):
         reason, modified = "Marked to be deleted in users.csv", users.get(MODIFIED, "")
@@ -138,8 +138,8 @@ def _leaving(frame: Frame, parts: Part, stored: Stored, today: date) -> dict[str
         reason, modified = "No longer has the role of a student", max([users.get(MODIFIED, ""), *spoken])
     else:
         return {}
-    if stored.get("exit_reason") == reason:
-        return {"ends": stored["ends"], "exit_reason": reason}
     found = instant(modified)
-    day = min(found.date(), today) if found else today
-    return {"ends": day.isoformat(), "exit_reason": reason}
+    day = (min(found.date(), today) if found else today).isoformat()
+    # A row without a date was deleted on the day it was first read.
+    is_known = found is None and stored.get("exit_reason") == reason
+    return {"ends": stored["ends"] if is_known else day, "exit_reason": reason}

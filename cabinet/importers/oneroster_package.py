@@ -58,7 +58,7 @@ class Roster:
         self._manifest = self._read_manifest()
         version = self._manifest.get("oneroster.version", "")
         if version not in VERSIONS:
-            problem = f"oneroster.version is {version or 'missing'}, not {' or '.join(VERSIONS)}"
+            problem = f"oneroster.version is {version[:40] or 'missing'}, not {' or '.join(VERSIONS)}"
             refuse([Finding("manifest.invalid_version", f"{MANIFEST}: {problem}.", MANIFEST, column="value")])
         self.is_strict = version != VERSIONS[0]
         if findings := [*self._faults()]:
@@ -146,7 +146,9 @@ class Roster:
         known = [self.package.find(f"{noun}.csv") for noun in FILES]
         yield from self.package.unread([*known, self.package.find(MANIFEST)])
         for noun in sorted(FILES.keys() - set(READ)):
-            if (name := self.find(noun)) and (rows := sum(1 for _ in self.records(noun))):
+            if (name := self.find(noun)) and (
+                rows := sum(isinstance(each, Record) for each in self.records(noun))
+            ):
                 yield Oddity(RowProblem(f"A row of {name} has no home here.", hint=""), name, 2, count=rows)
 
     def _needed(self, noun: str) -> tuple[str, ...]:
@@ -157,6 +159,8 @@ class Roster:
         """Whether the manifest says that a file holds everything there is, and every row of it can be read."""
         if self.find(noun) is None or self.mode(noun) is not Mode.BULK:
             return False
+        if self.is_strict:
+            return True  # A row that could not be read would have refused the package.
         records = self.records(noun)
         # What is odd about the first line is the file's encoding, which could be read.
         return all(bool(each["sourcedId"]) if isinstance(each, Record) else each.line == 1 for each in records)

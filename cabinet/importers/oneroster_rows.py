@@ -91,7 +91,7 @@ def schema_faults(roster: Roster, noun: str) -> Iterator[Finding]:
             problem = f"{name}: the column {column} stands out of the standard's order."
             yield Finding("schema.header_order_mismatch", problem, name, column=column)
         in_place = max(in_place, order.index(column))
-    for column in set(NEEDED.get(noun, ("sourcedId",))) - set(places):
+    for column in {"sourcedId", *NEEDED.get(noun, ())} - set(places):
         yield Finding("schema.missing_column", f"{name}: the column {column} is missing.", name, column=column)
     last = max((place for place, column in enumerate(places) if column), default=-1)
     for place, cell in enumerate(written):

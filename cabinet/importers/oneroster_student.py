@@ -58,6 +58,8 @@ def org_ids(parts: Part) -> list[str]:
 def child_fields(record_id: str, parts: Part, school: str | None, school_year: int | None) -> dict[str, Any]:
     """Return the student as the intake takes it."""
     users, demographics = parts.get("users", {}), parts.get("demographics", {})
+    if is_deleted(demographics.get("status", "")):
+        demographics = {}
     fields = present(
         record_id=record_id,
         race_ethnicity=tuple(

@@ -8,7 +8,13 @@ from cabinet.importers.format import Oddity, Whole
 from cabinet.importers.oneroster_history import NO_STUDENT, Frame, StudentRaw
 from cabinet.importers.oneroster_package import Mode, Roster
 from cabinet.importers.oneroster_rows import ending_year, instant
-from cabinet.importers.oneroster_student import child_fields, has_student_role, org_ids, part_of
+from cabinet.importers.oneroster_student import (
+    child_fields,
+    has_student_role,
+    is_deleted,
+    org_ids,
+    part_of,
+)
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
 from cabinet.intake.rows import Kind
@@ -17,6 +23,7 @@ YEAR_UNREADABLE = RowInvalid("The school year cannot be read.", hint="Write the 
 NO_SCHOOL = RowProblem(
     "No school of this package is named for the student.", hint="See orgSourcedIds and orgs.csv."
 )
+SESSION_DELETED = RowProblem("The session is marked to be deleted; it was passed over.", hint="")
 PARTS = ("users", "roles", "demographics")
 TELLS_ALL = (Mode.BULK, Mode.UNDECLARED)
 
@@ -119,9 +126,11 @@ class Students:
         """Return the year in which the school year ends; the last one, where the package names several."""
         years: dict[int, Record] = {}
         for session in self._sound("academicSessions"):
-            if year := ending_year(session["schoolYear"]):
+            if is_deleted(session["status"]):
+                self._passed_over.add(SESSION_DELETED, session.file, session.line, "status")
+            elif year := ending_year(session["schoolYear"]):
                 years.setdefault(year, session)
-            elif session["status"].casefold() != "tobedeleted":
+            else:
                 self._report(YEAR_UNREADABLE, session)
         if len(years) > 1:
             last = max(years)
@@ -138,6 +147,8 @@ class Students:
             self._class_schools = {
                 record["userSourcedId"]: record["schoolSourcedId"]
                 for record in self._roster.records("enrollments")
-                if isinstance(record, Record) and record["role"].casefold() == "student"
+                if isinstance(record, Record)
+                and record["role"].casefold() == "student"
+                and not is_deleted(record["status"])
             }
         return self._class_schools

@@ -165,6 +165,16 @@ def test_several_school_years_are_reported_and_the_last_is_taken(tmp_path: Path)
     assert sorted(reading.about("academicSessions.csv")) == [(3, "schoolYear", 1), (4, "schoolYear", 1)]
 
 
+def test_sessions_and_demographics_marked_to_be_deleted_say_nothing(tmp_path: Path) -> None:
+    sessions = SESSIONS + "z,tobedeleted,,Next,schoolYear,2027-08-15,2028-06-10,,2028\n"
+    demographics = DEMOGRAPHICS.replace("u1,active", "u1,tobedeleted")
+    reading = read("oneroster", package(tmp_path, academicSessions=sessions, demographics=demographics))
+    ana = reading.of(Kind.CHILD)[0]
+    assert ana.fields["school_year"] == 2027
+    assert "birth_date" not in ana.fields["identity"]
+    assert reading.about("academicSessions.csv") == [(3, "status", 1)]
+
+
 def test_a_package_without_a_manifest_is_refused(tmp_path: Path) -> None:
     folder = package(tmp_path)
     (folder / "manifest.csv").unlink()
