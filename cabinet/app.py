@@ -10,7 +10,8 @@
     GET  /          a page that says what this is, with a place to try a query
     GET  /healthz   whether the database answers
 
-Files come in by `cabinet load` (cabinet.importers) through the same cabinet.intake.
+Files come in by `cabinet load` (cabinet.importers) through the same cabinet.intake. What a post leaves in the
+outbox goes to webhooks by a process of its own, `cabinet outbox deliver` (cabinet.outbox).
 """
 
 import asyncio

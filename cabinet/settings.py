@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
     database_secret: SecretStr | None = Field(
         None,
-        description="Secret from which the passwords of the four login roles are derived. "
+        description="Secret from which the passwords of the login roles are derived. "
         "Unset: they log in without a password, as the embedded PostgreSQL allows.",
     )
     pool_size: int = Field(8, ge=1, le=200, description="Connections per login role and server process.")
@@ -85,6 +85,23 @@ class Settings(BaseSettings):
     export_seconds: float = Field(600, gt=0, description="Seconds after which an export is given up.")
     export_stall_seconds: float = Field(
         30, gt=0, description="Seconds for which the client of an export may take nothing."
+    )
+
+    webhook_private: bool = Field(
+        False,
+        description="Deliver also into private networks and to this machine, and by http: for receivers inside.",
+    )
+    webhook_seconds: float = Field(10, gt=0, le=60, description="Seconds one delivery to a webhook may take.")
+    webhook_poll_seconds: float = Field(
+        1, gt=0, description="Seconds between two looks for what is to be delivered."
+    )
+    webhook_retry_seconds: float = Field(
+        5,
+        gt=0,
+        description="Seconds until a webhook that failed is tried again; each time twice as many, up to an hour.",
+    )
+    webhook_give_up_seconds: float = Field(
+        259_200, ge=0, description="Seconds for which a delivery is tried before it is given up; three days."
     )
 
     @property

@@ -21,6 +21,7 @@
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused
+    │   ├── WebhookUrlInvalid
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
@@ -34,6 +35,9 @@
     │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
     │   └── PackageInvalid  TooManyAbsent
+    ├── WebhookFailed           an event did not reach its webhook         502
+    │   ├── WebhookAddressForbidden  WebhookUnreachable  WebhookRefused
+    │   └── WebhookTimeout                                                 504
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
@@ -119,6 +123,14 @@ from cabinet.errors.server import (
     TimeoutExceeded,
     TooManyExports,
 )
+from cabinet.errors.webhooks import (
+    WebhookAddressForbidden,
+    WebhookFailed,
+    WebhookRefused,
+    WebhookTimeout,
+    WebhookUnreachable,
+    WebhookUrlInvalid,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -193,5 +205,11 @@ __all__ = [
     "TooManySubscriptions",
     "UnsupportedMediaType",
     "VersionConflict",
+    "WebhookAddressForbidden",
+    "WebhookFailed",
+    "WebhookRefused",
+    "WebhookTimeout",
+    "WebhookUnreachable",
+    "WebhookUrlInvalid",
     "all_errors",
 ]

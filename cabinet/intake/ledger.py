@@ -81,6 +81,11 @@ async def hold_for_review(connection: Connection, source: Source, kind: Kind, it
     await insert(connection, match_review, list(rows.values()), conflict=conflict)
 
 
+def topic_of(kind: Kind) -> str:
+    """Return the name of the event that rows of this kind were posted."""
+    return f"{kind}.posted"
+
+
 async def write_ledger(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Log the changed rows, announce them, and audit the post."""
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
@@ -89,7 +94,7 @@ async def write_ledger(connection: Connection, source: Source, kind: Kind, items
     detail = _summary(source, kind, [item.outcome for item in items])
     if changed:
         payload = {**detail, "organization_id": source.organization_id}
-        row = {"community_id": source.community_id, "topic": f"{kind}.posted", "payload": payload}
+        row = {"community_id": source.community_id, "topic": topic_of(kind), "payload": payload}
         await insert(connection, outbox, [row])
     await audit.record(connection, source.viewer, source.community_id, f"post {kind}", detail)
 

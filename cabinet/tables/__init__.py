@@ -6,7 +6,6 @@ from cabinet.tables.access import (
     idempotency_key,
     match_review,
     membership,
-    outbox,
 )
 from cabinet.tables.catalog import Holds, Label, metadata
 from cabinet.tables.children import (
@@ -20,6 +19,7 @@ from cabinet.tables.children import (
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
+from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
+    "delivery",
     "encounter",
     "enrollment",
     "idempotency_key",
@@ -54,4 +55,5 @@ __all__ = [
     "service_capacity",
     "service_type",
     "source_record",
+    "webhook",
 ]

@@ -45,6 +45,9 @@ class Holds(StrEnum):
     COUNTED = "counted"
     IDENTITY = "identity"
     LEDGER = "ledger"
+    OUTBOX = "outbox"
+    WEBHOOK = "webhook"
+    DELIVERY = "delivery"
     MEMBERSHIP = "membership"
     AUDIT = "audit"
 

@@ -13,12 +13,13 @@ from cabinet.tables.catalog import Holds, Label, is_about_children, is_shared
 
 
 class Login(StrEnum):
-    """The four logins of the server; each has a pool of its own."""
+    """The logins of the server; each has a pool of its own."""
 
     READER_CHILD = "cabinet_reader_child"
     READER_AGGREGATE = "cabinet_reader_aggregate"
     WRITER = "cabinet_writer"
     OPERATOR = "cabinet_operator"
+    DELIVERER = "cabinet_deliverer"
 
 
 FUNCTIONS = """
@@ -42,7 +43,7 @@ what finished answers are written with: opaque text and ids (`cabinet.read.rows`
 the API promises a value.
 """
 
-READ, WRITE, ADD = "SELECT", "SELECT, INSERT, UPDATE", "INSERT"
+READ, WRITE, ADD, SETTLE = "SELECT", "SELECT, INSERT, UPDATE", "INSERT", "SELECT, UPDATE"
 
 GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.REFERENCE: {**dict.fromkeys(Login, READ), Login.OPERATOR: WRITE},
@@ -56,6 +57,10 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.LEDGER: {Login.WRITER: WRITE},
+    # Who speaks to the outside can read what is to be said there, and no child's row.
+    Holds.OUTBOX: {Login.WRITER: f"{READ}, {ADD}", Login.OPERATOR: READ, Login.DELIVERER: SETTLE},
+    Holds.WEBHOOK: {Login.OPERATOR: WRITE, Login.DELIVERER: SETTLE},
+    Holds.DELIVERY: {Login.OPERATOR: SETTLE, Login.DELIVERER: WRITE},
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }

@@ -15,7 +15,7 @@ LAYERS = (
     ("cabinet.web",),
     ("schema",),
     ("resolvers",),
-    ("cabinet.demo", "cabinet.importers"),  # Both make the rows that intake takes in.
+    ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
