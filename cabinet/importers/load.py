@@ -1,24 +1,27 @@
 """Take a file in: read it row by row, and send the rows through the intake in chunks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
-from cabinet.db import Database
+from cabinet.db import Connection, Database
 from cabinet.errors import FileUnreadable, NotFound
 from cabinet.importers import FORMATS
 from cabinet.importers.format import Format, Oddity
 from cabinet.intake.post import MAX_ROWS, post
-from cabinet.intake.receipt import Problem, Verdict
+from cabinet.intake.receipt import Problem, Receipt, Verdict
 from cabinet.intake.rows import Kind, Raw
 from cabinet.intake.source import NOBODY, Source
 from cabinet.intake.supply import TABLES as SUPPLY
 from cabinet.viewer import Viewer
 
 Progress = Callable[[Kind, int], None]
+Keep = Callable[[Connection, "Report"], Awaitable[None]]
+"""Writes down what became of one chunk, in the chunk's own transaction; what it raises undoes the chunk."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,10 @@ class Report:
                 )
             )
 
+    def take(self, rows: Sequence[Raw], receipt: Receipt) -> None:
+        for raw, outcome in zip(rows, receipt.outcomes, strict=True):
+            self.add(raw, outcome.settled, outcome.problems)
+
     def note(self, oddity: Oddity) -> None:
         problem = oddity.problem
         self.remarks.append(
@@ -92,11 +99,13 @@ async def load(
     *,
     source: str | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
+    keep: Keep | None = None,
 ) -> Report:
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
     `source` is the code of the organization whose records these are; where a format has one of its own
-    (OneRoster's district), it may be left out. Raises FileUnreadable and NotFound.
+    (OneRoster's district), it may be left out. The report has no remarks that `keep` was given. Raises
+    FileUnreadable and NotFound.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
@@ -106,10 +115,15 @@ async def load(
         if speaker is None and kind not in SUPPLY:
             speaker = await _speaker(database, community, format_, None)
         receipt = await post(
-            database, _source(community, format_, speaker, viewer), kind, [raw.fields for raw in rows]
+            database,
+            _source(community, format_, speaker, viewer),
+            kind,
+            [raw.fields for raw in rows],
+            also=partial(_keep, keep, report.remarks, rows) if keep else None,
         )
-        for raw, outcome in zip(rows, receipt.outcomes, strict=True):
-            report.add(raw, outcome.settled, outcome.problems)
+        report.take(rows, receipt)
+        if keep:
+            report.remarks.clear()
         if speaker is None and kind is Kind.ORGANIZATION and format_.sector is not None:
             speaker = await find_organization(database, community, str(rows[0].fields["code"]))
         on_progress(kind, len(rows))
@@ -129,6 +143,14 @@ def _chunks(items: Iterable[Raw | Oddity], report: Report) -> Iterator[tuple[Kin
     for kind, group in groupby(rows(), key=lambda raw: raw.kind):
         while chunk := list(islice(group, MAX_ROWS)):
             yield kind, chunk
+
+
+async def _keep(
+    keep: Keep, noted: Sequence[Remark], rows: Sequence[Raw], connection: Connection, receipt: Receipt
+) -> None:
+    chunk = Report(remarks=list(noted))
+    chunk.take(rows, receipt)
+    await keep(connection, chunk)
 
 
 async def _speaker(database: Database, community: Community, format_: Format, code: str | None) -> Organization:
