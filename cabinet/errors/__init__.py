@@ -20,10 +20,10 @@
     ├── NotFound                unknown, or not yours to know              404
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
-    │   ├── IdempotencyKeyReused
+    │   ├── IdempotencyKeyReused  ImportEnded
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
-    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── ProgramUnknown  ProgramNotYours  SupplyNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
@@ -34,14 +34,17 @@
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
-    ├── DatabaseUnavailable  TooManyExports                                503
+    ├── ImportGivenUp           a file was begun again and again           500
+    ├── DatabaseUnavailable  TooManyExports  TooManyUploads                503
     ├── TimeoutExceeded                                                    504
+    ├── DiskFull                                                           507
     └── InternalError           our fault; internals stay in the log       500
 
 A class's docstring is its default message and the text of docs/errors.md.
 """
 
 from cabinet.errors.base import CabinetError, all_errors
+from cabinet.errors.imports import DiskFull, ImportEnded, ImportGivenUp, SupplyNotYours, TooManyUploads
 from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
@@ -125,6 +128,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DateInvalid",
     "DevelopmentOnly",
+    "DiskFull",
     "DocumentInvalid",
     "DocumentNotTrusted",
     "DocumentTooDeep",
@@ -138,6 +142,8 @@ __all__ = [
     "HeadersTooLarge",
     "IdempotencyKeyReused",
     "IdentityIncomplete",
+    "ImportEnded",
+    "ImportGivenUp",
     "InputInvalid",
     "InternalError",
     "IntrospectionForbidden",
@@ -161,6 +167,7 @@ __all__ = [
     "StartupError",
     "SubscriptionBehind",
     "SubscriptionEnded",
+    "SupplyNotYours",
     "TimeoutExceeded",
     "TokenInvalid",
     "TooManyAliases",
@@ -172,6 +179,7 @@ __all__ = [
     "TooManyRootFields",
     "TooManyRows",
     "TooManySubscriptions",
+    "TooManyUploads",
     "UnsupportedMediaType",
     "VersionConflict",
     "all_errors",

@@ -45,6 +45,7 @@ class Holds(StrEnum):
     COUNTED = "counted"
     IDENTITY = "identity"
     LEDGER = "ledger"
+    IMPORT = "import"
     MEMBERSHIP = "membership"
     AUDIT = "audit"
 

@@ -56,6 +56,7 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.LEDGER: {Login.WRITER: WRITE},
+    Holds.IMPORT: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }
@@ -80,6 +81,8 @@ def row_predicate(table: Table, login: Login) -> str:
     own_community = "community_id = ANY (app_communities())"
     if table.info["holds"] is Holds.MEMBERSHIP:
         return f"{own_community} OR subject = app_subject()"
+    if table.info["holds"] is Holds.IMPORT and login is Login.READER_CHILD:
+        return f"{own_community} AND subject = app_subject() AND organization_id = ANY (app_organizations())"
     if login is not Login.READER_CHILD or not is_about_children(table):
         return own_community
     if table.name == "child":

@@ -35,6 +35,7 @@ QUERIES: Mapping[str, str] = {
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
+    "importJobs": '{ importJobs(community: "harbor") { id } }',
 }
 OPEN = dict.fromkeys(
     (
@@ -51,7 +52,7 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-NO_POST = {"postEnrollments": DENY}
+NO_POST = {"postEnrollments": DENY, "importJobs": DENY}
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
@@ -69,6 +70,7 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         "coverage": ALLOW,
         "coverage by race": DENY,
         "postEnrollments": ALLOW,
+        "importJobs": ALLOW,
     },
 }
 
@@ -116,7 +118,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, "postEnrollments"):
+    for field in (*ROWS, *COUNTS, *NO_POST):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -133,5 +135,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_ENROLLMENTS": (False, None),
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
+        "IMPORT_FILES": (False, None),
     }
     assert all(each["reason"] for each in viewer["can"])

@@ -15,6 +15,7 @@ LAYERS = (
     ("cabinet.web",),
     ("schema",),
     ("resolvers",),
+    ("cabinet.jobs",),
     ("cabinet.demo", "cabinet.importers"),  # Both make the rows that intake takes in.
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
