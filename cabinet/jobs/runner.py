@@ -13,6 +13,7 @@ from cabinet.jobs.work import Work
 
 log = logging.getLogger("cabinet")
 
+_GRACE_SECONDS = 3
 _BEATS = 3
 """Signs of life in the time after which silence counts as death."""
 
@@ -68,15 +69,15 @@ class Runner:
     async def _work(self, claim: Claim) -> None:
         path = self.spool.path(claim.job.import_job_id, claim.job.file)
         work = Work(self.database.url, self.settings, claim, path)
-        thread = asyncio.create_task(asyncio.to_thread(work.run))
+        done = work.start()
         try:
-            while not (await asyncio.wait({thread}, timeout=self.settings.import_lease_seconds / _BEATS))[0]:
+            while not (await asyncio.wait({done}, timeout=self.settings.import_lease_seconds / _BEATS))[0]:
                 if not await self._is_ours(claim):
                     work.stop()
-            await thread
         except asyncio.CancelledError:
             work.stop()
-            await asyncio.wait({thread})
+            # A reader that looks for its next row for longer writes nothing any more, for the job is given back.
+            await asyncio.wait({done}, timeout=_GRACE_SECONDS)
             with suppress(CabinetError):
                 await claim.release(self.database)
             raise

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from uuid import uuid4
 
 from cabinet import audit
@@ -44,14 +44,30 @@ class Work:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def start(self) -> "asyncio.Future[None]":
+        """Begin, in a thread that the process does not wait for when it ends; return what is done when it is."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+
+        def run() -> None:
+            self.run()
+            # The server may have ended before.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set_result, None)
+
+        Thread(target=run, daemon=True).start()
+        return done
+
     def run(self) -> None:
         """Take the file in, from where it stood. What goes wrong is written down with the job, or in the log."""
         with suppress(asyncio.CancelledError, Stopped):
             try:
                 asyncio.run(self._run())
-            except (DatabaseUnavailable, TimeoutExceeded) as error:
-                # Nobody can be told, or not now. When the silence has lasted, the job is taken up again.
+            except CabinetError as error:
+                # Nobody can be told now. When the silence has lasted, the job is taken up again.
                 log.warning("import %s waits: %s", self.claim.job.import_job_id, error)
+            except Exception:
+                log.exception("import %s waits", self.claim.job.import_job_id)
 
     def stop(self) -> None:
         """Let the work end soon; what was kept so far stays."""

@@ -34,11 +34,15 @@ def rows(count: int, first: int = 0) -> str:
 
 
 async def token_of(
-    world: World, settings: Settings, organization: str = "club", community: Community | None = None
+    world: World,
+    settings: Settings,
+    organization: str = "club",
+    community: Community | None = None,
+    subject: str | None = None,
 ) -> str:
     """Give somebody new the role of an organization's program."""
     where = community or world.harbor
-    subject = f"{organization}-program-of-{where.code}"
+    subject = subject or f"{organization}-program-of-{where.code}"
     await add_member(world.database, where, subject, Role.PARTNER_AGENCY, organization=organization)
     return Tokens(settings).issue(subject)
 
