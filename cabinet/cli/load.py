@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cabinet.cli.console import EXIT_REJECTED, err, out, print_json, with_database
@@ -56,7 +56,7 @@ Exit code 3: some rows were rejected.
 async def _load(database: Database, format_name: str, path: Path, community: str, source: str | None) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Reading", total=None)
         done: dict[Kind, int] = {}

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
-from cabinet.errors import RowInvalid, SupplyNotYours
+from cabinet.errors import FileUnreadable, RowInvalid, SupplyNotYours
 from cabinet.importers.format import Format, Oddity
 from cabinet.importers.load import Remark
 from cabinet.intake.rows import Raw
 from cabinet.intake.supply import TABLES as SUPPLY
+
+MAX_UNREADABLE = 50_000
+"""Remarks of a reader without a row among them, from which on a file is not what it is said to be."""
 
 
 class Stopped(Exception):
@@ -33,18 +36,23 @@ class Reading:
         return replace(self.format, read=self.read)
 
     def read(self, path: Path) -> Iterator[Raw | Oddity]:
-        """Yield what is not yet counted; raise Stopped as soon as somebody wishes it."""
-        counted, self.oddities, rows = self.oddities, 0, 0
+        """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
+        counted, self.oddities, rows, in_a_row = self.oddities, 0, 0, 0
         for item in self.format.read(path):
             if self.stopped.is_set():
                 raise Stopped
             own = _own(item)
             if isinstance(own, Raw):
-                rows += 1
+                rows, in_a_row = rows + 1, 0
                 if rows > self.posted:
                     yield own
             else:
-                self.oddities += 1
+                self.oddities, in_a_row = self.oddities + 1, in_a_row + 1
+                # They wait in memory for the next chunk of rows.
+                if in_a_row > MAX_UNREADABLE:
+                    raise FileUnreadable(
+                        f"{path.name} has more than {MAX_UNREADABLE:,} lines without a row in them."
+                    )
                 if self.oddities > counted:
                     yield own
 

@@ -122,6 +122,18 @@ async def test_a_file_that_is_none_fails_its_job_and_no_other(club: Sender) -> N
     assert [each["id"] for each in listed] == [good, other, empty, broken]
 
 
+async def test_a_file_of_lines_that_are_no_rows_is_given_up_early(club: Sender) -> None:
+    lines = b"no json\n" * 60_000 + orjson.dumps({"record_id": "1"})
+    job = await club.ended(await club.send(lines, kind="application/x-ndjson"))
+    assert (job["state"], job["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
+
+
+async def test_a_list_of_jobs_has_pages_like_any_other(club: Sender) -> None:
+    for first in (0, 101):
+        query = f'{{ importJobs(community: "harbor", first: {first}) {{ id }} }}'
+        assert await club.code(query) == "PAGE_TOO_LARGE"
+
+
 async def test_what_a_reader_noted_is_among_the_remarks_and_rejects_nothing(club: Sender) -> None:
     line = row(1).replace("Kid", "Jos\xe9").replace(",F", ",F,blue")
     odd = (HEADER.replace("sex", "sex,favourite") + line).encode("cp1252")

@@ -1,10 +1,12 @@
 """A job outlives its process, stops when it is told to, and counts each row once whatever happens in between."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -230,6 +232,30 @@ async def test_a_file_that_is_gone_is_said_to_be(
                 path.unlink()
         found = await club.ended(job)
         assert (found["state"], found["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
+
+
+async def test_what_a_server_was_killed_over_is_removed_when_nobody_can_be_sending_it_any_more(
+    database_url: str, own: Settings, token: str
+) -> None:
+    leave = asyncio.Event()
+
+    async def held_back() -> AsyncIterator[bytes]:
+        yield FILE.encode() * 20
+        await leave.wait()
+
+    async with running(database_url, own, token) as (server, club):
+        sent = asyncio.create_task(club.post(held_back()))
+        await until(lambda: waiting(own))
+        server.process.kill()
+        leave.set()
+        await asyncio.gather(sent, return_exceptions=True)
+    (left,) = waiting(own)
+    (own.data / "imports" / str(uuid4())).mkdir()
+    for path in (own.data / "imports" / left, *(own.data / "imports" / left).iterdir()):
+        os.utime(path, (0, 0))
+    async with running(database_url, own, token) as (_, club):
+        await until(lambda: left not in waiting(own))
+        assert len(waiting(own)) == 1
 
 
 def resident(process: Process, field: str) -> int:
