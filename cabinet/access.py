@@ -25,6 +25,7 @@ class Action(StrEnum):
     READ_ENROLLMENTS = "READ_ENROLLMENTS"
     READ_COVERAGE = "READ_COVERAGE"
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
+    IMPORT_FILES = "IMPORT_FILES"
 
 
 class Level(StrEnum):
@@ -62,6 +63,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
         Action.READ_ENROLLMENTS: Level.CLIENTS,
         Action.READ_COVERAGE: Level.CLIENTS,
         Action.POST_ENROLLMENTS: Level.CLIENTS,
+        Action.IMPORT_FILES: Level.CLIENTS,
     },
 }
 

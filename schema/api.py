@@ -15,12 +15,15 @@ from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
+from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
-Query = merge_types("Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery))
-Mutation = merge_types("Mutation", (EnrollmentsMutation, AttendanceMutation))
+Query = merge_types(
+    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+)
+Mutation = merge_types("Mutation", (EnrollmentsMutation, AttendanceMutation, ImportsMutation))
 Subscription = merge_types("Subscription", (LiveSubscription,))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cabinet.cli.console import EXIT_REJECTED, err, out, print_json, with_database
@@ -16,8 +16,9 @@ from cabinet.communities import find_community
 from cabinet.db import Database, analyze
 from cabinet.errors import LayoutTaken
 from cabinet.importers import FORMATS
-from cabinet.importers.load import Remark, Report, find_format
+from cabinet.importers.load import find_format
 from cabinet.importers.load import load as load_file
+from cabinet.importers.report import Remark, Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.viewer import Viewer
@@ -71,7 +72,7 @@ async def _load(
 ) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Reading", total=None)
         done: dict[Kind, int] = {}

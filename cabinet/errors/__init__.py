@@ -20,12 +20,12 @@
     ├── NotFound                unknown, or not yours to know              404
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
-    │   ├── IdempotencyKeyReused
+    │   ├── IdempotencyKeyReused  ImportEnded
     │   ├── WebhookUrlInvalid
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
-    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  SupplyNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
@@ -41,14 +41,17 @@
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
-    ├── DatabaseUnavailable  TooManyExports                                503
+    ├── ImportGivenUp           a file was begun again and again           500
+    ├── DatabaseUnavailable  TooManyExports  TooManyUploads                503
     ├── TimeoutExceeded                                                    504
+    ├── DiskFull                                                           507
     └── InternalError           our fault; internals stay in the log       500
 
 A class's docstring is its default message and the text of docs/errors.md.
 """
 
 from cabinet.errors.base import CabinetError, all_errors
+from cabinet.errors.imports import DiskFull, ImportEnded, ImportGivenUp, SupplyNotYours, TooManyUploads
 from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
@@ -150,6 +153,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DateInvalid",
     "DevelopmentOnly",
+    "DiskFull",
     "DocumentInvalid",
     "DocumentNotTrusted",
     "DocumentTooDeep",
@@ -166,6 +170,8 @@ __all__ = [
     "HeadersTooLarge",
     "IdempotencyKeyReused",
     "IdentityIncomplete",
+    "ImportEnded",
+    "ImportGivenUp",
     "InputInvalid",
     "InternalError",
     "IntrospectionForbidden",
@@ -191,6 +197,7 @@ __all__ = [
     "StartupError",
     "SubscriptionBehind",
     "SubscriptionEnded",
+    "SupplyNotYours",
     "TimeoutExceeded",
     "TokenInvalid",
     "TooManyAbsent",
@@ -203,6 +210,7 @@ __all__ = [
     "TooManyRootFields",
     "TooManyRows",
     "TooManySubscriptions",
+    "TooManyUploads",
     "UnsupportedMediaType",
     "VersionConflict",
     "WebhookAddressForbidden",

@@ -1,82 +1,30 @@
 """Take a file in: read it row by row, and send the rows through the intake in chunks."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
-from cabinet.db import Database
+from cabinet.db import Connection, Database
 from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
 from cabinet.importers import FORMATS
 from cabinet.importers.format import Format, Item, Oddity, Whole
+from cabinet.importers.report import Remark, Report
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
 from cabinet.importers.tally import Tally
-from cabinet.intake.post import MAX_ROWS, post
-from cabinet.intake.receipt import Problem, Verdict
+from cabinet.intake.post import MAX_ROWS, Also, post
+from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind, Raw
 from cabinet.intake.source import NOBODY, Source
 from cabinet.intake.supply import TABLES as SUPPLY
 from cabinet.viewer import Viewer
 
 Progress = Callable[[Kind, int], None]
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to tell about a row or a file: why it was refused, or what was odd."""
-
-    file: str
-    line: int
-    column: str
-    code: str
-    message: str
-    hint: str
-    count: int = 1
-    is_rejection: bool = False
-
-
-@dataclass
-class Report:
-    """What became of a file: counts by kind and verdict, and every remark with its place."""
-
-    counts: dict[Kind, Counter[Verdict]] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
-
-    def add(self, raw: Raw, verdict: Verdict, problems: Iterable[Problem]) -> None:
-        self.counts.setdefault(raw.kind, Counter())[verdict] += 1
-        for problem in problems:
-            column = raw.column or ".".join(str(step) for step in problem.path)
-            self.remarks.append(
-                Remark(
-                    raw.file,
-                    raw.line,
-                    column,
-                    problem.code,
-                    problem.message,
-                    problem.hint,
-                    is_rejection=verdict is Verdict.REJECTED,
-                )
-            )
-
-    def note(self, oddity: Oddity) -> None:
-        problem = oddity.problem
-        self.remarks.append(
-            Remark(
-                oddity.file,
-                oddity.line,
-                oddity.column,
-                problem.code,
-                problem.message,
-                problem.hint,
-                oddity.count,
-            )
-        )
-
-    def total(self, verdict: Verdict) -> int:
-        return sum(counter[verdict] for counter in self.counts.values())
+Keep = Callable[[Connection, Report], Awaitable[None]]
+"""Writes down what became of one chunk, in the chunk's own transaction; what it raises undoes the chunk."""
 
 
 def find_format(name: str) -> Format:
@@ -97,17 +45,19 @@ async def load(
     accept_absences: bool = False,
     mapping: Path | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
+    keep: Keep | None = None,
 ) -> Report:
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
     `source` is the code of the organization whose records these are; where a format has one of its own
     (OneRoster's district), it may be left out. What a complete file no longer holds is ended, with a reason; more
-    than a tenth of what was there only with `accept_absences`. `mapping` is a file of a community's own codes.
+    than a tenth of what was there only with `accept_absences`. `mapping` is a file of a community's own codes. The
+    report has no remarks that `keep` was given.
     Raises FileUnreadable, TooManyAbsent, NotFound and InputInvalid.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
-    loading = _Loading(database, viewer, community, format_, on_progress)
+    loading = _Loading(database, viewer, community, format_, on_progress, keep)
     read = format_.reader(source, mapping)
     wholes, items = _wholes_first(read(path))
     if source:
@@ -131,6 +81,7 @@ class _Loading:
     community: Community
     format_: Format
     on_progress: Progress
+    keep: Keep | None
     report: Report = field(default_factory=Report)
     passed_over: Tally = field(default_factory=Tally)
     speaker: Organization | None = None
@@ -162,7 +113,8 @@ class _Loading:
         whole, ids = absence.whole, iter(absence.record_ids)
         while self.format_.memory and (chunk := list(islice(ids, MAX_ROWS))):
             rows = await end_rows(self.database, self.source, self.format_.memory, whole, chunk)
-            await self._post(whole.kind, rows)
+            # They are none of the file's rows, which a job counts to find where it stood.
+            self.report.take(rows, await self._send(whole.kind, rows))
         if count := len(absence.record_ids):
             message = f"The file no longer holds {count:,} of the records that were there; they were ended."
             problem = RowProblem(message, hint="")
@@ -193,10 +145,14 @@ class _Loading:
     async def _post(self, kind: Kind, rows: Sequence[Raw]) -> None:
         if not rows:
             return
-        receipt = await post(self.database, self.source, kind, [raw.fields for raw in rows])
-        for raw, outcome in zip(rows, receipt.outcomes, strict=True):
-            self.report.add(raw, outcome.settled, outcome.problems)
+        also = partial(_keep, self.keep, self.report.remarks, rows) if self.keep else None
+        self.report.take(rows, await self._send(kind, rows, also))
+        if self.keep:
+            self.report.remarks.clear()
         self.on_progress(kind, len(rows))
+
+    async def _send(self, kind: Kind, rows: Sequence[Raw], also: Also | None = None) -> Receipt:
+        return await post(self.database, self.source, kind, [raw.fields for raw in rows], also=also)
 
 
 def _wholes_first(items: Iterator[Item]) -> tuple[list[Whole], Iterator[Item]]:
@@ -222,6 +178,14 @@ def _chunks(items: Iterable[Item], report: Report) -> Iterator[tuple[Kind, list[
     for kind, group in groupby(rows(), key=lambda raw: raw.kind):
         while chunk := list(islice(group, MAX_ROWS)):
             yield kind, chunk
+
+
+async def _keep(
+    keep: Keep, noted: Sequence[Remark], rows: Sequence[Raw], connection: Connection, receipt: Receipt
+) -> None:
+    chunk = Report(remarks=list(noted))
+    chunk.take(rows, receipt)
+    await keep(connection, chunk)
 
 
 async def _speaker(database: Database, community: Community, format_: Format, code: str | None) -> Organization:

@@ -1,6 +1,6 @@
 """The one door: every post and every file goes through here, in this order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import asyncpg
@@ -25,6 +25,8 @@ _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
 RawRow = Mapping[str, Any]
+Also = Callable[[Connection, Receipt], Awaitable[None]]
+"""What else is written in the transaction of a post, so that both are there or neither; tried afresh with it."""
 
 
 class _Undo(Exception):
@@ -41,6 +43,7 @@ async def post(
     dry_run: bool = False,
     atomic: bool = False,
     idempotency_key: str | None = None,
+    also: Also | None = None,
 ) -> Receipt:
     """Take in up to 1,000 rows in one transaction and return a verdict for each.
 
@@ -56,7 +59,10 @@ async def post(
             async with database.transaction(source.scope) as connection:
                 if dry_run:
                     await _try(connection, source, kind, rows, atomic=atomic)
-                return await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
+                receipt = await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
+                if also is not None:
+                    await also(connection, receipt)
+                return receipt
         except _Undo as undo:
             async with database.transaction(source.scope) as connection:
                 await audit_undone(connection, source, kind, undo.receipt)

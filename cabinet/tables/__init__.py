@@ -19,6 +19,7 @@ from cabinet.tables.children import (
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
+from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
@@ -39,6 +40,8 @@ __all__ = [
     "encounter",
     "enrollment",
     "idempotency_key",
+    "import_job",
+    "import_remark",
     "location",
     "match_review",
     "membership",

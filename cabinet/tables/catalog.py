@@ -48,6 +48,7 @@ class Holds(StrEnum):
     OUTBOX = "outbox"
     WEBHOOK = "webhook"
     DELIVERY = "delivery"
+    IMPORT = "import"
     MEMBERSHIP = "membership"
     AUDIT = "audit"
 

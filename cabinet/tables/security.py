@@ -61,6 +61,7 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.OUTBOX: {Login.WRITER: f"{READ}, {ADD}", Login.OPERATOR: READ, Login.DELIVERER: SETTLE},
     Holds.WEBHOOK: {Login.OPERATOR: WRITE, Login.DELIVERER: SETTLE},
     Holds.DELIVERY: {Login.OPERATOR: SETTLE, Login.DELIVERER: WRITE},
+    Holds.IMPORT: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }
@@ -85,6 +86,8 @@ def row_predicate(table: Table, login: Login) -> str:
     own_community = "community_id = ANY (app_communities())"
     if table.info["holds"] is Holds.MEMBERSHIP:
         return f"{own_community} OR subject = app_subject()"
+    if table.info["holds"] is Holds.IMPORT and login is Login.READER_CHILD:
+        return f"{own_community} AND subject = app_subject() AND organization_id = ANY (app_organizations())"
     if login is not Login.READER_CHILD or not is_about_children(table):
         return own_community
     if table.name == "child":

@@ -123,3 +123,13 @@ GRADES = (
     *("07", "08", "09", "10", "11", "12", "13", "PS", "UG"),
 )
 """CEDS entry grade levels (element 000100), as OneRoster and Ed-Fi exports carry them, in ascending order."""
+
+
+class ImportState(StrEnum):
+    """Where the job of a file that was sent in stands."""
+
+    RECEIVED = "RECEIVED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"

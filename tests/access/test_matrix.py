@@ -39,6 +39,7 @@ QUERIES: Mapping[str, str] = {
         {recordId: "x", program: "after", category: "PRESENT", attendedOn: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
+    "importJobs": '{ importJobs(community: "harbor") { id } }',
 }
 OPEN = dict.fromkeys(
     (
@@ -55,7 +56,7 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-POSTS = ("postEnrollments", "postAttendance")
+POSTS = ("postEnrollments", "postAttendance", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
@@ -138,5 +139,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_ENROLLMENTS": (False, None),
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
+        "IMPORT_FILES": (False, None),
     }
     assert all(each["reason"] for each in viewer["can"])

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from tests.world import LOADER, World

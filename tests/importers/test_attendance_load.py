@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cabinet.communities import Community
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.rows import Kind
 from tests.world import LOADER, World, child, enrollment
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cabinet.errors import InputInvalid
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from tests.importers.edfi_samples import (

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.outbox.event import OPEN_TOPICS
 from cabinet.viewer import Viewer

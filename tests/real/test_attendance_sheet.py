@@ -8,7 +8,8 @@ import pytest
 
 from bench.real_inputs import read_sector, write_csv, write_enrollments
 from cabinet.errors import FileUnreadable
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.rows import Kind
 from tests.importers.reading import REAL, read, real
 from tests.world import LOADER, World

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from cabinet.errors import PackageInvalid, TooManyAbsent
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
 from cabinet.importers.oneroster import read
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from tests.importers.reading import REAL, real

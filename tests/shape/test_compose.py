@@ -77,6 +77,16 @@ def test_the_proxy_ends_slow_and_oversized_requests() -> None:
     assert re.search(r"^\s*client_max_body_size 10m;", NGINX, re.MULTILINE)
 
 
+def test_files_go_through_the_proxy_unkept_and_wait_where_a_restart_leaves_them() -> None:
+    (block,) = re.findall(r"location /import/ \{(.+?)\n\s*\}", NGINX, re.DOTALL)
+    assert "proxy_request_buffering off;" in block
+    assert f"client_max_body_size {int(default('import_bytes')) // 1024**3}g;" in block
+    folder = re.search(r"CABINET_DATA=(\S+)", (HOUSE / "Dockerfile").read_text())
+    assert folder
+    assert SERVICES["server"]["volumes"] == [f"files:{folder[1]}"]
+    assert "files" in COMPOSE["volumes"]
+
+
 def test_the_proxy_outwaits_the_server_but_not_forever() -> None:
     slowest = max(default("post_seconds"), default("request_seconds"))
     assert 0 < seconds("proxy_connect_timeout") <= 10
