@@ -105,6 +105,8 @@ def deliver(*, once: Annotated[bool, typer.Option("--once", help="Deliver what i
         for each in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(each, ending.set)
         deliverer = Deliverer(database, ending)
+        if not once:
+            out.print("Delivering. Ctrl-C ends it.")
         return await (deliverer.once() if once else deliverer.forever())
 
     tally = with_database(work)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import time
 
@@ -49,7 +50,7 @@ class Deliverer:
         """Deliver what becomes due, until told to end; attempts under way are ended first."""
         async with asyncio.TaskGroup() as turns:
             while not self._ending.is_set():
-                with _logged("looking for what is due"):
+                with self._going_on("looking for what is due"):
                     for each in await self._claim():
                         turns.create_task(self._turn(each))
                 with suppress(TimeoutError):
@@ -58,19 +59,21 @@ class Deliverer:
         return self.tally
 
     async def _claim(self) -> list[Claim]:
+        """Take the webhooks that are due; a community where that fails holds up no other."""
         claims: list[Claim] = []
         for community in await list_communities(self._database):
-            await address(self._database, community.community_id)
-            free = _TURNS - self._open - len(claims)
-            if free > 0 and not self._ending.is_set():
-                claims += await claim(self._database, community, free)
+            with self._going_on(f"looking for what is due in {community.code}"):
+                await address(self._database, community.community_id)
+                free = _TURNS - self._open - len(claims)
+                if free > 0 and not self._ending.is_set():
+                    claims += await claim(self._database, community, free)
         return claims
 
     async def _turn(self, held: Claim) -> None:
         """Send to one webhook until nothing waits or one attempt fails."""
         self._open += 1
         try:
-            with _logged(f"delivering to webhook {held.webhook_id}"):
+            with self._going_on(f"delivering to webhook {held.webhook_id}"):
                 await self._send_all(held)
         finally:
             self._open -= 1
@@ -79,11 +82,11 @@ class Deliverer:
         claim: Claim | None = held
         while claim is not None:
             waiting = None if self._ending.is_set() else await oldest(self._database, claim)
-            if waiting is None:
+            # If the database kept us waiting for so long, another may have the webhook by the end of an attempt.
+            if waiting is None or not claim.is_sendable:
                 await release(self._database, claim)
                 return
-            # If the database kept us waiting for so long, another may have the webhook by the end of an attempt.
-            claim = await self._send(claim, waiting) if claim.is_sendable else None
+            claim = await self._send(claim, waiting)
 
     async def _send(self, claim: Claim, waiting: Waiting) -> Claim | None:
         """Make one attempt; return the claim if there may be another at once."""
@@ -104,19 +107,14 @@ class Deliverer:
         what = "given up" if is_dead else "put off"
         _log.warning("Delivery %s is %s: %s %s", waiting.delivery_id, what, problem.code, problem.message)
 
-
-class _logged:  # noqa: N801 - a context manager, used as a word of the with statement.
-    """Write a failure of ours to the log and go on: what was claimed is due again when the claim ends."""
-
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        if isinstance(error, CabinetError):
-            _log.warning("Failed at %s: %s %s", self._doing, error.code, error.message)
-        elif isinstance(error, Exception):
-            _log.error("Failed at %s", self._doing, exc_info=error)
-        return isinstance(error, Exception)
+    @contextmanager
+    def _going_on(self, doing: str) -> Iterator[None]:
+        """Log and count a failure of our own, and go on: what was claimed is due again when the claim ends."""
+        try:
+            yield
+        except CabinetError as error:
+            self.tally.failed += 1
+            _log.warning("Failed at %s: %s %s", doing, error.code, error.message)
+        except Exception:  # noqa: BLE001 - one defect must not keep the other webhooks waiting.
+            self.tally.failed += 1
+            _log.exception("Failed at %s", doing)

@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 
+from cabinet.intake.rows import Kind
+from cabinet.outbox.claim import claim
 from tests.outbox.conftest import Post, Sql
 from tests.outbox.process import delivering
-from tests.outbox.receiver import Exchange, Receiver, receiving, status
+from tests.outbox.receiver import PATIENCE, Exchange, Receiver, receiving, status
 from tests.outbox.test_receivers import QUICK, hang
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -16,8 +18,9 @@ PUT_OFF = "SELECT failures FROM webhook"
 
 
 async def until(owner: asyncpg.Connection, question: str) -> None:
-    while not await owner.fetchval(question):
-        await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while not await owner.fetchval(question):
+            await asyncio.sleep(0)
 
 
 async def settled(owner: asyncpg.Connection, deliveries: int) -> None:
@@ -143,6 +146,65 @@ async def test_processes_side_by_side_send_nothing_twice(post: Post, database_ur
     for receiver in one, other:
         assert len(receiver.requests) == 4
         assert receiver.ids == sorted(set(receiver.ids))
+
+
+async def test_a_community_that_cannot_be_looked_at_holds_up_no_other(post: Post, database_url: str) -> None:
+    owner = await asyncpg.connect(database_url)
+    async with receiving() as harbor, receiving() as river:
+        await post.hook(harbor.url)
+        await post.hook(river.url, community=post.world.river)
+        await post.enroll("Ana")
+        program = {"code": "new", "name": "New", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
+        await post.world.post("club", Kind.PROGRAM, program, community=post.world.river)
+        async with owner.transaction():
+            await owner.execute("SELECT FROM outbox WHERE topic = 'enrollment.posted' FOR UPDATE")
+            tally = await post.once(post_seconds=0.2)
+        assert (tally.delivered, tally.failed > 0) == (1, True)
+        assert (len(harbor.requests), len(river.requests)) == (0, 1)
+        assert (await post.once()).delivered == 1
+    await owner.close()
+
+
+async def test_no_event_overtakes_one_that_another_deliverer_is_handing_out(
+    post: Post, database_url: str, sql: Sql
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    async with receiving() as receiver:
+        await post.hook(receiver.url)
+        await post.enroll("Ana", "Bo")
+        async with owner.transaction():
+            await owner.execute(
+                "SELECT FROM outbox WHERE topic = 'enrollment.posted' ORDER BY outbox_id LIMIT 1 FOR UPDATE"
+            )
+            task = asyncio.create_task(post.once())
+            await until(owner, WAITING)
+            assert receiver.requests == []
+        assert (await task).delivered == 2
+    await owner.close()
+    assert receiver.ids == sorted(receiver.ids)
+
+
+async def test_who_was_kept_waiting_past_its_claim_sends_nothing(post: Post, database_url: str) -> None:
+    owner, watcher = [await asyncpg.connect(database_url) for _ in range(2)]
+    lock = owner.transaction()
+
+    async def take_it_and_block_the_next(exchange: Exchange) -> None:
+        await lock.start()
+        await owner.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+        await status(204)(exchange)
+
+    async with receiving(take_it_and_block_the_next, status(204)) as receiver:
+        await post.hook(receiver.url)
+        await post.enroll("Ana", "Bo")
+        late = asyncio.create_task(post.once(webhook_seconds=0.5))
+        await until(watcher, WAITING)
+        await until(watcher, "SELECT claimed_until < now() FROM webhook")
+        assert len(await claim(post.world.database, post.world.harbor, 1)) == 1
+        await lock.rollback()
+        assert (await late).delivered == 1
+    await owner.close()
+    await watcher.close()
+    assert len(receiver.requests) == 1
 
 
 async def test_who_lost_its_claim_changes_nothing_any_more(post: Post, sql: Sql) -> None:
