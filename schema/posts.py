@@ -1,7 +1,11 @@
-"""What every post has in common: how it says which child, how it is to be taken, and the receipt."""
+"""What every post has in common: how it says which child, how it is to be taken, and the receipt.
+
+A kind of post is a row model (`cabinet.intake.rows`), the type of its rows, and a line with `post`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields
+from inspect import Parameter, Signature
 from typing import Any
 
 import strawberry
@@ -11,9 +15,14 @@ from strawberry.utils.str_converters import to_camel_case
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
 from cabinet.intake.receipt import Outcome, Problem, Verdict
+from cabinet.intake.rows import Kind
 from cabinet.read.rows import encode_id
-from resolvers.enrollments import PostResult
+from resolvers import posts as resolve
+from resolvers.context import Ask
+from resolvers.posts import PostResult
 
+_TAKEN = "A post: up to 1,000 rows, all accepted ones committed in one transaction."
+VERSION = "The highest wins in any order of arrival. Without: the last post is newest."
 CHECKED = "Checked row by row, so that one bad value does not refuse the others."
 
 
@@ -43,6 +52,15 @@ class ChildReferenceInput:
 
 
 @strawberry.input
+class RecordedRowInput:
+    """What every row about a child has."""
+
+    record_id: str | None = strawberry.field(default=UNSET, description="Required. Your id of the record.")
+    record_version: int | None = strawberry.field(default=UNSET, description=VERSION)
+    child: ChildReferenceInput | None = strawberry.field(default=UNSET, description="Required.")
+
+
+@strawberry.input
 class PostInput:
     community: strawberry.ID = strawberry.field(description="Id or code.")
     organization: strawberry.ID | None = strawberry.field(
@@ -54,10 +72,10 @@ class PostInput:
         default=None, description="The same key with the same rows gets the same receipt and writes nothing."
     )
 
-
-def plain_rows(rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
-    """Return the rows of a post as plain values, without what was not sent."""
-    return [_plain(row) for row in rows]
+    @property
+    def plain_rows(self) -> Sequence[dict[str, Any]]:
+        """Return the rows as plain values, without what was not sent."""
+        return [_plain(row) for row in self.rows]  # type: ignore[attr-defined]
 
 
 def _plain(value: Any) -> Any:
@@ -125,3 +143,21 @@ def _outcome(result: PostResult, outcome: Outcome) -> RowOutcome:
 def _problem(index: int, problem: Problem) -> RowProblem:
     path = ["rows", str(index), *(to_camel_case(str(step)) for step in problem.path)]
     return RowProblem(code=problem.code, message=problem.message, hint=problem.hint, path=path)
+
+
+def post(kind: Kind, noun: str, row_type: type, description: str) -> Any:
+    """Declare the mutation that posts rows of a kind; its input is named after the noun."""
+    made = type(f"Post{noun}Input", (PostInput,), {"__annotations__": {"rows": list[row_type]}})  # type: ignore[valid-type]
+    input_type = strawberry.input(made, description=_TAKEN)
+
+    async def resolve_post(info: Ask, input: Any) -> PostReceipt:  # noqa: A002 - GraphQL's usual word.
+        return PostReceipt.of(await resolve.post(info, kind, input))
+
+    resolve_post.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Parameter("info", Parameter.KEYWORD_ONLY, annotation=Ask),
+            Parameter("input", Parameter.KEYWORD_ONLY, annotation=input_type),
+        ],
+        return_annotation=PostReceipt,
+    )
+    return strawberry.mutation(resolver=resolve_post, graphql_type=PostReceipt, description=description)

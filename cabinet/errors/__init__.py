@@ -23,7 +23,7 @@
     │   ├── IdempotencyKeyReused
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
-    │       ├── ProgramUnknown  ProgramNotYours  ReferenceUnknown
+    │       ├── ProgramUnknown  ProgramNotYours  ServiceNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
@@ -96,6 +96,7 @@ from cabinet.errors.rows import (
     RowInvalid,
     RowProblem,
     SchoolUnknown,
+    ServiceNotYours,
     TooManyRows,
     VersionConflict,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "RowInvalid",
     "RowProblem",
     "SchoolUnknown",
+    "ServiceNotYours",
     "StartupError",
     "SubscriptionBehind",
     "SubscriptionEnded",

@@ -78,6 +78,13 @@ class ProgramNotYours(RowProblem):
     hint = "Post to your own programs only; ask cabinet staff if the program should be yours."
 
 
+class ServiceNotYours(RowProblem):
+    """The service is of another organization's program."""
+
+    code = "SERVICE_NOT_YOURS"
+    hint = "Post the seats of your own programs' services only; ask cabinet staff if the program should be yours."
+
+
 class ReferenceUnknown(RowProblem):
     """The row refers to something the community does not have."""
 

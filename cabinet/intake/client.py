@@ -12,7 +12,7 @@ from cabinet.errors import Forbidden, InputInvalid
 from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
-from cabinet.intake.source import Source
+from cabinet.intake.source import POST, Source
 from cabinet.viewer import Viewer
 
 MAX_KEY = 200
@@ -40,7 +40,7 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         community_id=community.community_id,
         organization_id=organization_id,
         sector=await _sector(database, viewer, community, organization_id),
-        format="post",
+        format=POST,
         today=community.today,
         viewer=viewer,
     )

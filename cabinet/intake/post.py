@@ -17,7 +17,7 @@ from cabinet.intake.records import RECORDED, check_references, decide, write_rec
 from cabinet.intake.references import read_references
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
-from cabinet.intake.supply import TABLES, upsert_supply
+from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
 
 MAX_ROWS = 1000
@@ -101,7 +101,7 @@ async def _answer(
 
 async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:
     if kind in TABLES:
-        await upsert_supply(connection, source.community_id, kind, items)
+        await write_supply(connection, source, kind, items)
         return
     await lock_organization(connection, source.organization_id)
     references = await read_references(connection, source.community_id, source.organization_id)

@@ -12,6 +12,9 @@ from cabinet.viewer import Viewer
 NOBODY = UUID(int=0)
 """Whose records a file of the supply alone is: it speaks of organizations without being one's."""
 
+POST = "post"
+"""The format of what a client posts."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -23,6 +26,11 @@ class Source:
     format: str
     today: date
     viewer: Viewer
+
+    @property
+    def is_post(self) -> bool:
+        """Whether the organization itself sends the rows, and not the operator a file."""
+        return self.format == POST
 
     @property
     def scope(self) -> Scope:

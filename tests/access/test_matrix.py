@@ -39,6 +39,17 @@ QUERIES: Mapping[str, str] = {
         {recordId: "x", program: "after", category: "PRESENT", attendedOn: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
+    "postEncounters": """mutation { postEncounters(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "DENTAL", kind: "VISIT", occurredOn: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postNeeds": """mutation { postNeeds(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "TUTORING", basis: "REQUEST", opened: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
+        {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
+        { rejected rows { verdict } } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -55,7 +66,7 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-POSTS = ("postEnrollments", "postAttendance")
+POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity")
 NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {

@@ -36,11 +36,7 @@ class PostResult:
     receipt: Receipt
 
 
-async def post_enrollments(info: Ask, input: PostInput) -> PostResult:  # noqa: A002 - GraphQL's usual word.
-    return await post_rows(info, Kind.ENROLLMENT, input)
-
-
-async def post_rows(info: Ask, kind: Kind, given: PostInput) -> PostResult:
+async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
     ask = info.context
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None

@@ -1,0 +1,1 @@
+ALTER TABLE service_capacity DROP COLUMN record_version;
