@@ -4,8 +4,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from strawberry import ID
+from strawberry.types.nodes import Selection
 
 from cabinet import tables
+from cabinet.coverage.own import own_gaps
 from cabinet.errors import NotFound
 from cabinet.intake.client import Posting, post_for_viewer
 from cabinet.intake.receipt import Receipt
@@ -41,8 +43,14 @@ async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
     rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
-    posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key)
+    measure = own_gaps if _is_selected("gaps", info.selected_fields) else None
+    posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key, measure)
     return PostResult(found.community_id, await post_for_viewer(ask.database, ask.viewer, found, posting))
+
+
+def _is_selected(name: str, fields: Sequence[Selection]) -> bool:
+    """Whether a field of this name is asked for, at any depth and in any fragment."""
+    return any(getattr(each, "name", None) == name or _is_selected(name, each.selections) for each in fields)
 
 
 def _with_child_key(row: Mapping[str, Any], community_id: UUID) -> Mapping[str, Any]:

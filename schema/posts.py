@@ -14,9 +14,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
-from cabinet.intake.receipt import Outcome, Problem, Verdict
+from cabinet.intake.receipt import Effect, Outcome, Problem, Verdict
 from cabinet.intake.rows import Kind
 from cabinet.read.rows import encode_id
+from cabinet.tables.terms import EnrollmentStatus
 from resolvers import posts as resolve
 from resolvers.context import Ask
 from resolvers.posts import PostResult
@@ -96,6 +97,27 @@ class RowProblem:
     path: list[str] = strawberry.field(description="Leads from `rows` to the field.")
 
 
+@strawberry.type(description="The gap of a service among your own clients, over the whole post.")
+class GapEffect:
+    service_type: str = strawberry.field(description="The service type's code.")
+    before: int = strawberry.field(description="In need and not served before the post.")
+    after: int = strawberry.field(description="In need and not served after it.")
+
+
+@strawberry.type(description="What the row of an enrollment brought about: where the child stands now.")
+class EnrollmentEffect:
+    status: EnrollmentStatus = strawberry.field(
+        description="As it was taken: WAITLISTED instead of ENROLLED if the program is full."
+    )
+    seats_free: int | None = strawberry.field(
+        description="Of the program, after the post; null: the seats of this school year are not known."
+    )
+    position: int | None = strawberry.field(description="In line, from 1, if the child waits.")
+    gaps: list[GapEffect] | None = strawberry.field(
+        description="Of the program's services. Null in a receipt that was kept when nobody asked for it."
+    )
+
+
 @strawberry.type(description="What became of one row.")
 class RowOutcome:
     index: int
@@ -106,6 +128,7 @@ class RowOutcome:
     )
     child: strawberry.ID | None = strawberry.field(description="Our reference for the child.")
     problems: list[RowProblem]
+    effect: EnrollmentEffect | None = strawberry.field(description="Of a row of postEnrollments that was taken.")
 
 
 @strawberry.type(description="The answer to one post.")
@@ -137,7 +160,13 @@ def _outcome(result: PostResult, outcome: Outcome) -> RowOutcome:
         enrollment=opaque(tables.enrollment, outcome.enrollment_id),
         child=opaque(tables.child, outcome.child_id),
         problems=[_problem(outcome.index, problem) for problem in outcome.problems],
+        effect=_effect(outcome.effect) if outcome.effect else None,
     )
+
+
+def _effect(effect: Effect) -> EnrollmentEffect:
+    gaps = None if effect.gaps is None else [GapEffect(**vars(gap)) for gap in effect.gaps]
+    return EnrollmentEffect(**{**vars(effect), "gaps": gaps})
 
 
 def _problem(index: int, problem: Problem) -> RowProblem:

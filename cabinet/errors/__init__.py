@@ -26,7 +26,7 @@
     │       ├── ProgramUnknown  ProgramNotYours  ServiceNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
-    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
+    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted  ProgramFull
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
@@ -90,6 +90,7 @@ from cabinet.errors.rows import (
     IdentityIncomplete,
     InputInvalid,
     NeighborhoodUnknown,
+    ProgramFull,
     ProgramNotYours,
     ProgramUnknown,
     ReferenceUnknown,
@@ -159,6 +160,7 @@ __all__ = [
     "PageTooLarge",
     "PersistedQueryNotFound",
     "PortTaken",
+    "ProgramFull",
     "ProgramNotYours",
     "ProgramUnknown",
     "ReferenceUnknown",

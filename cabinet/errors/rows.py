@@ -148,6 +148,13 @@ class AlreadyEnrolled(RowProblem):
     hint = "Correct the earlier record, or end it first."
 
 
+class ProgramFull(RowProblem):
+    """No seat is free in the program, by the seats posted for it; the child was put on its waiting list."""
+
+    code = "PROGRAM_FULL"
+    hint = "Post the seats there are with postCapacity, then this row again with a higher version."
+
+
 class EnrollmentUnknown(RowProblem):
     """You have no enrollment of this child in this program under this record id."""
 

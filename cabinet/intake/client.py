@@ -9,6 +9,7 @@ from cabinet.access import Action, grant
 from cabinet.communities import Community
 from cabinet.db import Database
 from cabinet.errors import Forbidden, InputInvalid
+from cabinet.intake.effects import Measure
 from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
@@ -28,6 +29,7 @@ class Posting:
     dry_run: bool = False
     atomic: bool = False
     idempotency_key: str | None = None
+    measure: Measure | None = None
 
 
 async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Receipt:
@@ -52,6 +54,7 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         dry_run=posting.dry_run,
         atomic=posting.atomic,
         idempotency_key=posting.idempotency_key,
+        measure=posting.measure,
     )
 
 

@@ -14,6 +14,7 @@ from cabinet.intake.open_enrollments import make_room, settle_places
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.references import References
 from cabinet.intake.rows import AttendanceRow, EncounterRow, EnrollmentRow, Kind, NeedRow
+from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
 from cabinet.intake.versions import Values, keep_news
@@ -87,7 +88,11 @@ async def decide(
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
     news = keep_news(drafts, await read_stored(connection, source, table, drafts))
     if kind is Kind.ENROLLMENT:
-        return await settle_places(connection, source, news)
+        taken = await settle_places(connection, source, news)
+        # A file tells what is; who posts asks for a seat.
+        if source.is_post:
+            await seat(connection, source, taken)
+        return taken
     return await find_enrollments(connection, source, news) if kind is Kind.ATTENDANCE else news
 
 

@@ -76,4 +76,4 @@ def _newest(drafts: Sequence[V]) -> list[V]:
         if earlier is not None:
             earlier.settle_unchanged()
         newest[draft.key] = draft
-    return list(newest.values())
+    return sorted(newest.values(), key=lambda d: d.outcome.index)
