@@ -36,6 +36,7 @@ class PostResult:
 
     community_id: UUID
     receipt: Receipt
+    references: Sequence[str]
 
 
 async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
@@ -45,7 +46,8 @@ async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
     rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
     measure = own_gaps if _is_selected("gaps", info.selected_fields) else None
     posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key, measure)
-    return PostResult(found.community_id, await post_for_viewer(ask.database, ask.viewer, found, posting))
+    posted = await post_for_viewer(ask.database, ask.viewer, found, posting)
+    return PostResult(found.community_id, posted.receipt, posted.source.references)
 
 
 def _is_selected(name: str, fields: Sequence[Selection]) -> bool:

@@ -151,7 +151,7 @@ class PostReceipt:
 def _outcome(result: PostResult, outcome: Outcome) -> RowOutcome:
     def opaque(table: Any, key: Any) -> strawberry.ID | None:
         known = key is not None and result.receipt.committed
-        return strawberry.ID(encode_id(table, result.community_id, key)) if known else None
+        return strawberry.ID(encode_id(table, result.community_id, key, result.references)) if known else None
 
     return RowOutcome(
         index=outcome.index,

@@ -32,7 +32,15 @@ class Posting:
     measure: Measure | None = None
 
 
-async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Receipt:
+@dataclass(frozen=True)
+class Posted:
+    """The receipt, and by which key its children are called."""
+
+    receipt: Receipt
+    source: Source
+
+
+async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Posted:
     """Post as the viewer's own organization. Raises Forbidden and InputInvalid beside what `post` raises."""
     granted = grant(viewer, community.community_id, Action.POST_ENROLLMENTS)
     if posting.idempotency_key is not None and not 1 <= len(posting.idempotency_key) <= MAX_KEY:
@@ -45,8 +53,9 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         format=POST,
         today=community.today,
         viewer=viewer,
+        references=_references(viewer, community.community_id, organization_id),
     )
-    return await post(
+    receipt = await post(
         database,
         source,
         posting.kind,
@@ -56,6 +65,14 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         idempotency_key=posting.idempotency_key,
         measure=posting.measure,
     )
+    return Posted(receipt, source)
+
+
+def _references(viewer: Viewer, community_id: UUID, organization_id: UUID) -> tuple[str, ...]:
+    """Return the keys of the viewer's organizations, that of the posting one first."""
+    own = next(m.reference_key for m in viewer.within(community_id) if m.organization_id == organization_id)
+    keys = viewer.reference_keys(community_id)
+    return tuple(sorted(keys, key=lambda key: key != own))
 
 
 def _own_organization(own: Sequence[UUID], asked: UUID | None) -> UUID:

@@ -3,6 +3,7 @@
 from cabinet.tables.access import (
     audit_event,
     change,
+    community_secret,
     idempotency_key,
     match_review,
     membership,
@@ -35,6 +36,7 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
+    "community_secret",
     "encounter",
     "enrollment",
     "idempotency_key",

@@ -46,6 +46,7 @@ class Holds(StrEnum):
     IDENTITY = "identity"
     LEDGER = "ledger"
     MEMBERSHIP = "membership"
+    KEYS = "keys"
     AUDIT = "audit"
 
 

@@ -231,6 +231,24 @@ async def test_posts_at_once_of_one_thing_leave_its_highest_version(
     assert await held(client, sample) == [str(value)]
 
 
+@every
+async def test_a_null_is_as_good_as_nothing(client: Client, token: str, sample: Sample) -> None:
+    row = {"recordId": "r0", "recordVersion": None, **sample.row(0), sample.change[0]: None}
+    if "child" in row:
+        empty = dict.fromkeys(("middleName", "address", "postalCode", "identifiers"))
+        row["child"] = {"ref": None, "sourceId": None, "identity": {**row["child"]["identity"], **empty}}
+    assert verdicts(await post(client, token, sample, row)) == ["CREATED"]
+    assert verdicts(await post(client, token, sample, {"recordId": "r0", **sample.row(0)})) == ["UNCHANGED"]
+
+
+async def test_identifiers_are_read_with_the_names_they_were_sent_under(client: Client, token: str) -> None:
+    sample, identifier = SAMPLES["Needs"], {"system": "DISTRICT_STUDENT_ID", "value": "4711"}
+    by_number = {"identity": {"identifiers": [identifier], "givenName": "Ana", "familyName": "Li"}}
+    rows = [{"recordId": f"r{n}", **sample.row(n), "child": by_number} for n in range(2)]
+    first, second = (await post(client, token, sample, *rows))["rows"]
+    assert (first["verdict"], first["child"]) == ("CREATED", second["child"])
+
+
 async def test_seats_are_said_by_who_has_them(client: Client, token: str) -> None:
     sample = SAMPLES["Capacity"]
     arts = await client.token(Role.PARTNER_AGENCY, organization="arts")

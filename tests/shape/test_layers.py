@@ -25,7 +25,10 @@ LAYERS = (
     ("cabinet.pool",),
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
-    ("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
+    (
+        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        "cabinet.settings",
+    ),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
 

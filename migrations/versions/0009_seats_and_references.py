@@ -1,4 +1,4 @@
-"""Seats are posted by the agencies that have them, and of one day the highest version holds.
+"""Seats have versions, since agencies post them; and each agency gets references to children of its own.
 
 Reversible: yes.
 """
@@ -14,10 +14,10 @@ HERE = Path(__file__).parent
 
 
 def upgrade() -> None:
-    for statement in (HERE / "0009_versions_of_seats.sql").read_text().split(";\n\n"):
+    for statement in (HERE / "0009_seats_and_references.sql").read_text().split(";\n\n"):
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    for statement in (HERE / "0009_versions_of_seats_down.sql").read_text().split(";\n\n"):
+    for statement in (HERE / "0009_seats_and_references_down.sql").read_text().split(";\n\n"):
         op.get_bind().exec_driver_sql(statement)

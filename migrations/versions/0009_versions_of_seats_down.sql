@@ -1,1 +1,0 @@
-ALTER TABLE service_capacity DROP COLUMN record_version;
