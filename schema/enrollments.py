@@ -1,17 +1,14 @@
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import strawberry
 from strawberry import UNSET
 
 from cabinet import tables
+from cabinet.intake.rows import Kind
 from cabinet.tables.terms import EnrollmentStatus
-from resolvers import enrollments as resolve
-from resolvers.context import Ask
 from schema.children import Child
 from schema.nodes import Connection, Node
-from schema.posts import CHECKED, ChildReferenceInput, PostInput, PostReceipt, plain_rows
+from schema.posts import CHECKED, RecordedRowInput, post
 from schema.rows import one, pages
 from schema.services import Organization, Program
 
@@ -30,14 +27,8 @@ class Enrollment(Node):
 
 
 @strawberry.input(description="One enrollment, as you hold it.")
-class EnrollmentRowInput:
-    record_id: str | None = strawberry.field(default=UNSET, description="Required. Your id of the enrollment.")
-    record_version: int | None = strawberry.field(
-        default=UNSET,
-        description="The highest wins in any order of arrival. Without: the last post is newest.",
-    )
-    child: ChildReferenceInput | None = strawberry.field(default=UNSET, description="Required.")
-    program: str | None = strawberry.field(default=UNSET, description="Required. The program's code.")
+class EnrollmentRowInput(RecordedRowInput):
+    program: str | None = strawberry.field(default=UNSET, description="Required. The program's code or name.")
     status: str | None = strawberry.field(
         default=UNSET,
         description=f"Required. REFERRED, WAITLISTED, ENROLLED, COMPLETED, WITHDRAWN or NOT_ENROLLED. {CHECKED}",
@@ -47,19 +38,6 @@ class EnrollmentRowInput:
     exit_reason: str | None = UNSET
     grade: str | None = strawberry.field(default=UNSET, description=f"CEDS grade level. {CHECKED}")
     neighborhood: str | None = strawberry.field(default=UNSET, description="The neighborhood's code.")
-
-
-@strawberry.input(description="A post: up to 1,000 rows, all accepted ones committed in one transaction.")
-class PostEnrollmentsInput(PostInput):
-    rows: list[EnrollmentRowInput]
-
-    @property
-    def plain_rows(self) -> Sequence[dict[str, Any]]:
-        return plain_rows(self.rows)
-
-
-async def _post_enrollments(info: Ask, input: PostEnrollmentsInput) -> PostReceipt:  # noqa: A002
-    return PostReceipt.of(await resolve.post_enrollments(info, input))
 
 
 @strawberry.type
@@ -73,4 +51,6 @@ class EnrollmentsQuery:
 
 @strawberry.type
 class EnrollmentsMutation:
-    post_enrollments: PostReceipt = strawberry.mutation(resolver=_post_enrollments)
+    post_enrollments = post(
+        Kind.ENROLLMENT, "Enrollments", EnrollmentRowInput, "Whom your programs enroll, wait-list and have served."
+    )

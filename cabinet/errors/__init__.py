@@ -25,10 +25,11 @@
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
-    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  SupplyNotYours  ReferenceUnknown
+    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  SupplyNotYours
+    │       ├── ServiceNotYours  ReferenceUnknown
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
-    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted
+    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted  ProgramFull
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
@@ -103,12 +104,14 @@ from cabinet.errors.rows import (
     LayoutTaken,
     NeighborhoodUnknown,
     PackageInvalid,
+    ProgramFull,
     ProgramNotYours,
     ProgramUnknown,
     ReferenceUnknown,
     RowInvalid,
     RowProblem,
     SchoolUnknown,
+    ServiceNotYours,
     TooManyAbsent,
     TooManyRows,
     VersionConflict,
@@ -187,6 +190,7 @@ __all__ = [
     "PageTooLarge",
     "PersistedQueryNotFound",
     "PortTaken",
+    "ProgramFull",
     "ProgramNotYours",
     "ProgramUnknown",
     "ReferenceUnknown",
@@ -194,6 +198,7 @@ __all__ = [
     "RowInvalid",
     "RowProblem",
     "SchoolUnknown",
+    "ServiceNotYours",
     "StartupError",
     "SubscriptionBehind",
     "SubscriptionEnded",

@@ -99,6 +99,13 @@ class ProgramNotYours(RowProblem):
     hint = "Post to your own programs only; ask cabinet staff if the program should be yours."
 
 
+class ServiceNotYours(RowProblem):
+    """The service is of another organization's program."""
+
+    code = "SERVICE_NOT_YOURS"
+    hint = "Post the seats of your own programs' services only; ask cabinet staff if the program should be yours."
+
+
 class ReferenceUnknown(RowProblem):
     """The row refers to something the community does not have."""
 
@@ -160,6 +167,13 @@ class AlreadyEnrolled(RowProblem):
 
     code = "ALREADY_ENROLLED"
     hint = "Correct the earlier record, or end it first."
+
+
+class ProgramFull(RowProblem):
+    """No seat is free in the program, by the seats posted for it; the child was put on its waiting list."""
+
+    code = "PROGRAM_FULL"
+    hint = "Post the seats there are with postCapacity, then this row again with a higher version."
 
 
 class EnrollmentUnknown(RowProblem):

@@ -1,33 +1,19 @@
-"""What a posted record says, beside what the database holds of it: news, an old version, or a contradiction."""
+"""What a posted record says of a child, beside what the database holds of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
 
 from cabinet.db import Connection, json_text
-from cabinet.errors import VersionConflict
 from cabinet.intake.match import Placed
 from cabinet.intake.receipt import Outcome, Verdict
 from cabinet.intake.source import Source, said_by
+from cabinet.intake.versions import Stored, Values
 from cabinet.tables.terms import EnrollmentStatus
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the database holds of a record."""
-
-    version: int
-    content_hash: str
-    id: UUID
-    child_id: UUID
-    enrollment_id: UUID | None
 
 
 @dataclass(eq=False)
@@ -61,8 +47,23 @@ class Draft:
         return str(self.values["record_id"])
 
     @property
+    def key(self) -> Hashable:
+        return self.record_id
+
+    @property
+    def content_hash(self) -> str:
+        return str(self.values["content_hash"])
+
+    @property
     def outcome(self) -> Outcome:
         return self.placed.item.outcome
+
+    def settle_unchanged(self) -> None:
+        known = self.stored
+        if known is None or known.child_id is None:
+            self.settle(Verdict.UNCHANGED, None, None, self.placed.child_id)
+        else:
+            self.settle(Verdict.UNCHANGED, known.id, known.enrollment_id, known.child_id)
 
     def settle(self, verdict: Verdict, record: UUID | None, enrollment_id: UUID | None, child_id: UUID) -> None:
         outcome = self.outcome
@@ -77,22 +78,15 @@ def draft(source: Source, placed: Placed, values: Values) -> Draft:
     return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
 
 
-async def keep_news(connection: Connection, source: Source, table: Table, drafts: Sequence[Draft]) -> list[Draft]:
-    """Settle the drafts that bring no news and return the others."""
-    stored = await _read_stored(connection, source, table, drafts)
-    for each in drafts:
-        each.stored = stored.get(each.record_id)
-    return _newest([each for each in drafts if _is_news(each, each.stored)])
-
-
 def enrollment_column(table: Table) -> str:
     """Return the column that says which enrollment a row is or belongs to."""
     return "enrollment_id" if "enrollment_id" in table.columns else "NULL::uuid"
 
 
-async def _read_stored(
+async def read_stored(
     connection: Connection, source: Source, table: Table, drafts: Sequence[Draft]
-) -> dict[str, Stored]:
+) -> Mapping[Hashable, Stored]:
+    """Read what the database holds of the drafts' records, by their ids at the source."""
     rows = await connection.fetch(
         f"SELECT record_id, record_version, content_hash, {table.name}_id AS id, child_id,"
         f" {enrollment_column(table)} AS belongs_to FROM {table.name}"
@@ -102,36 +96,3 @@ async def _read_stored(
         [each.record_id for each in drafts],
     )
     return {row["record_id"]: Stored(*list(row)[1:]) for row in rows}
-
-
-def _is_news(draft: Draft, stored: Stored | None) -> bool:
-    """Give the draft its version; settle it here if the database knows as much already."""
-    given = draft.given_version
-    if stored is None:
-        draft.values["record_version"] = 1 if given is None else given
-        return True
-    is_same = draft.values["content_hash"] == stored.content_hash
-    if given is None:
-        draft.values["record_version"] = stored.version + 1
-    else:
-        draft.values["record_version"] = given
-        if given == stored.version and not is_same:
-            draft.outcome.reject(VersionConflict(), "record_version")
-            return False
-    if (is_same and given is None) or (given is not None and given <= stored.version):
-        draft.settle(Verdict.UNCHANGED, stored.id, stored.enrollment_id, stored.child_id)
-        return False
-    return True
-
-
-def _newest(drafts: Sequence[Draft]) -> list[Draft]:
-    """Keep the highest version of each record; an older one of the same post is overtaken by it."""
-    newest: dict[str, Draft] = {}
-    for each in sorted(drafts, key=lambda d: d.values["record_version"]):
-        overtaken = newest.get(each.record_id)
-        if overtaken is not None:
-            known = each.stored
-            record, enrollment = (known.id, known.enrollment_id) if known else (None, None)
-            overtaken.settle(Verdict.UNCHANGED, record, enrollment, overtaken.placed.child_id)
-        newest[each.record_id] = each
-    return list(newest.values())

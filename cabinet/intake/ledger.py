@@ -102,7 +102,7 @@ async def write_ledger(connection: Connection, source: Source, kind: Kind, items
 def _table(kind: Kind) -> Table:
     if kind is Kind.CHILD:
         return child
-    return TABLES[kind][0] if kind in TABLES else RECORDED[kind][0]
+    return TABLES[kind] if kind in TABLES else RECORDED[kind][0]
 
 
 async def audit_undone(connection: Connection, source: Source, kind: Kind, receipt: Receipt) -> None:

@@ -9,14 +9,16 @@ from cabinet.db import Connection
 from cabinet.errors import ProgramNotYours, ProgramUnknown, ReferenceUnknown
 from cabinet.intake.attendance import find_enrollments, make_enrollments, refresh_made
 from cabinet.intake.days_left_behind import days_left_behind, settle_days
-from cabinet.intake.drafts import Draft, Values, draft, enrollment_column, keep_news
+from cabinet.intake.drafts import Draft, draft, enrollment_column, read_stored
 from cabinet.intake.match import Placed
 from cabinet.intake.open_enrollments import make_room, settle_places
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.references import References
 from cabinet.intake.rows import AttendanceRow, EncounterRow, EnrollmentRow, Kind, NeedRow
+from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
+from cabinet.intake.versions import Values, keep_news
 from cabinet.intake.write import insert, update_on_conflict
 from cabinet.tables import attendance_event, encounter, enrollment, need
 
@@ -85,9 +87,13 @@ async def decide(
     """
     table, values_of = RECORDED[kind]
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
-    news = await keep_news(connection, source, table, drafts)
+    news = keep_news(drafts, await read_stored(connection, source, table, drafts))
     if kind is Kind.ENROLLMENT:
-        return await settle_places(connection, source, news)
+        taken = await settle_places(connection, source, news)
+        # A file tells what is; who posts asks for a seat.
+        if source.is_post:
+            await seat(connection, source, taken)
+        return taken
     return await find_enrollments(connection, source, news) if kind is Kind.ATTENDANCE else news
 
 

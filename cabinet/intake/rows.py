@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cabinet.intake.fields import MAX_VERSION, Day, Grade, OptionalDay, OptionalText, Row, Text, in_order
+from cabinet.intake.fields import Day, Grade, OptionalDay, OptionalText, Row, Text, Version, in_order
 from cabinet.intake.supply_rows import (
     CapacityRow,
     LocationRow,
@@ -156,7 +156,7 @@ class Recorded(Row):
     """
 
     record_id: Text
-    record_version: int | None = Field(default=None, ge=0, le=MAX_VERSION)
+    record_version: Version = None
     child: ChildReference
 
 

@@ -3,6 +3,7 @@
 from cabinet.tables.access import (
     audit_event,
     change,
+    community_secret,
     idempotency_key,
     match_review,
     membership,
@@ -36,6 +37,7 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
+    "community_secret",
     "delivery",
     "encounter",
     "enrollment",

@@ -60,6 +60,23 @@ membership = community_table(
     index("membership_subject_idx", "subject"),
 )
 
+community_secret = community_table(
+    "community_secret",
+    Holds.KEYS,
+    "A secret of the community, from which keys are derived; made when it is first needed.",
+    column("purpose", Text(), INTERNAL, "What it is for."),
+    column(
+        "secret",
+        LargeBinary(),
+        INTERNAL,
+        "The secret: 32 bytes, 244 bits of them by chance.",
+        default="uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())",
+    ),
+    recorded_at(),
+    one_of("purpose", ("CHILD_REFERENCES",)),
+    key=("purpose",),
+)
+
 idempotency_key = community_table(
     "idempotency_key",
     Holds.LEDGER,

@@ -50,6 +50,7 @@ class Holds(StrEnum):
     DELIVERY = "delivery"
     IMPORT = "import"
     MEMBERSHIP = "membership"
+    KEYS = "keys"
     AUDIT = "audit"
 
 

@@ -40,6 +40,17 @@ QUERIES: Mapping[str, str] = {
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
     "importJobs": '{ importJobs(community: "harbor") { id } }',
+    "postEncounters": """mutation { postEncounters(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "DENTAL", kind: "VISIT", occurredOn: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postNeeds": """mutation { postNeeds(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "TUTORING", basis: "REQUEST", opened: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
+        {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
+        { rejected rows { verdict } } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -56,7 +67,7 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-POSTS = ("postEnrollments", "postAttendance", "importJobs")
+POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {

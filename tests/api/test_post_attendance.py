@@ -1,6 +1,5 @@
 """postAttendance as a partner's program meets it."""
 
-import asyncio
 from typing import Any
 
 from cabinet.tables.terms import Role
@@ -54,36 +53,6 @@ async def test_every_row_gets_its_verdict_and_its_path(client: Client) -> None:
     ]
     missing = {tuple(p["path"][2:]) for p in receipt["rows"][4]["problems"]}
     assert missing == {("child",), ("program",), ("category",), ("attendedOn",)}
-
-
-async def test_dry_run_and_atomic_write_nothing_they_should_not(client: Client) -> None:
-    token = await client.token(Role.PARTNER_AGENCY)
-    dry = await post(client, token, row("d1"), dryRun=True)
-    assert (dry["committed"], dry["rows"][0]["verdict"], dry["rows"][0]["enrollment"]) == (False, "CREATED", None)
-    refused = await post(client, token, row("d1"), row("d2", attendedOn="soon"), atomic=True)
-    assert (refused["committed"], refused["rejected"]) == (False, 2)
-    assert (await client.data(ENROLLED, token))["enrollments"]["nodes"] == []
-
-
-async def test_the_same_key_at_the_same_time_is_one_post(client: Client) -> None:
-    token = await client.token(Role.PARTNER_AGENCY)
-    rows = [row(f"d{n}", f"Kid{n}") for n in range(20)]
-    given = {"community": "harbor", "rows": rows, "idempotencyKey": "k"}
-    headers = {"Authorization": f"Bearer {token}"}
-    body = {"query": POST, "variables": {"input": given}}
-    answers = await asyncio.gather(*(client.http.post("/graphql", json=body, headers=headers) for _ in range(4)))
-    assert len({answer.content for answer in answers}) == 1
-    assert answers[0].json()["data"]["postAttendance"]["created"] == 20
-    given["rows"] = rows[:1]
-    assert await client.code(POST, token, input=given) == "IDEMPOTENCY_KEY_REUSED"
-
-
-async def test_a_key_is_for_one_kind_of_post(client: Client) -> None:
-    token = await client.token(Role.PARTNER_AGENCY)
-    await post(client, token, idempotencyKey="k")
-    enrollments = "mutation($input: PostEnrollmentsInput!) { postEnrollments(input: $input) { created } }"
-    given = {"community": "harbor", "rows": [], "idempotencyKey": "k"}
-    assert await client.code(enrollments, token, input=given) == "IDEMPOTENCY_KEY_REUSED"
 
 
 async def test_our_reference_finds_the_child_again_for_its_agency_only(client: Client) -> None:

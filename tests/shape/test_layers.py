@@ -27,7 +27,10 @@ LAYERS = (
     ("cabinet.round_trips",),
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
-    ("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
+    (
+        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        "cabinet.settings",
+    ),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
 
