@@ -4,12 +4,14 @@ FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     CABINET_HOST=0.0.0.0 \
-    CABINET_PORT=8000
+    CABINET_PORT=8000 \
+    CABINET_DATA=/data
 
 COPY . /source
 RUN pip install --no-cache-dir --constraint /source/constraints.txt /source \
  && rm -rf /source \
- && useradd --system --no-create-home --shell /usr/sbin/nologin cabinet
+ && useradd --system --no-create-home --shell /usr/sbin/nologin cabinet \
+ && install --directory --owner cabinet --mode 0700 /data
 
 USER cabinet
 WORKDIR /tmp

@@ -25,6 +25,7 @@ class Action(StrEnum):
     READ_ENROLLMENTS = "READ_ENROLLMENTS"
     READ_COVERAGE = "READ_COVERAGE"
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
+    IMPORT_FILES = "IMPORT_FILES"
 
 
 class Level(StrEnum):
@@ -62,6 +63,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
         Action.READ_ENROLLMENTS: Level.CLIENTS,
         Action.READ_COVERAGE: Level.CLIENTS,
         Action.POST_ENROLLMENTS: Level.CLIENTS,
+        Action.IMPORT_FILES: Level.CLIENTS,
     },
 }
 
@@ -104,9 +106,10 @@ class Grant:
     scope: Scope
 
     @cached_property
-    def shape(self) -> tuple[str, bool, bool]:
+    def shape(self) -> tuple[str, bool, bool, bool]:
         """Return what makes a difference to a statement: the level, and what the scope goes by."""
-        return str(self.level), bool(self.scope.sectors), bool(self.scope.organizations)
+        scope = self.scope
+        return str(self.level), bool(scope.sectors), bool(scope.organizations), bool(scope.references)
 
     @property
     def is_exact(self) -> bool:
@@ -147,7 +150,8 @@ def _scope(viewer: Viewer, community_id: UUID, level: Level) -> Scope:
         return Scope(Login.READER_CHILD, (community_id,), sectors=sectors, subject=subject)
     if level is Level.CLIENTS:
         organizations = tuple(m.organization_id for m in here if m.organization_id is not None)
-        return Scope(Login.READER_CHILD, (community_id,), organizations=organizations, subject=subject)
+        scope = Scope(Login.READER_CHILD, (community_id,), organizations=organizations, subject=subject)
+        return replace(scope, references=viewer.reference_keys(community_id))
     return Scope(Login.READER_AGGREGATE, (community_id,), subject=subject)
 
 

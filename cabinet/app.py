@@ -7,10 +7,12 @@
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
     GET  /graphql   the same for a query of a trusted document, named by its hash
     GET  /export/…  cabinet.web.export: viewer -> cabinet.read.export, planned like a list -> streamed by COPY
+    POST /import/…  cabinet.web.imports: viewer -> a file on disk and a job; cabinet.jobs takes it in later
     GET  /          a page that says what this is, with a place to try a query
     GET  /healthz   whether the database answers
 
-Files come in by `cabinet load` (cabinet.importers) through the same cabinet.intake.
+Files come in by `cabinet load` (cabinet.importers), too, through the same cabinet.intake. What a post leaves in
+the outbox goes to webhooks by a process of its own, `cabinet outbox deliver` (cabinet.outbox).
 """
 
 import asyncio
@@ -27,6 +29,7 @@ from starlette.staticfiles import StaticFiles
 
 from cabinet.db import Database
 from cabinet.errors import CabinetError
+from cabinet.jobs.runner import Runner
 from cabinet.live.hub import Hub
 from cabinet.scope import Scope
 from cabinet.settings import Settings
@@ -36,6 +39,7 @@ from cabinet.web.cors import with_cors
 from cabinet.web.events import EventEndpoint
 from cabinet.web.export import ExportEndpoint
 from cabinet.web.graphql import GraphQLEndpoint
+from cabinet.web.imports import ImportEndpoint
 from cabinet.web.pages import home
 from cabinet.web.sse import wants_events
 from cabinet.web.trusted import TrustedDocuments, trusted_documents
@@ -69,11 +73,12 @@ def _pages(
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Database(url, settings) as database:
+        async with Database(url, settings) as database, Runner(database).running() as runner:
             app.state.database = database
             app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted)
             app.state.events = EventEndpoint(app.state.graphql, Hub(database), ending)
             app.state.export = ExportEndpoint(app.state.graphql)
+            app.state.imports = ImportEndpoint(app.state.graphql, runner)
             if on_ready is not None:
                 await on_ready(database)
             yield
@@ -84,6 +89,7 @@ def _pages(
         Route("/", home),
         Route("/healthz", _healthz),
         Mount("/export", app=_export),
+        Mount("/import", app=_import),
         Mount("/static", app=static),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
@@ -91,6 +97,10 @@ def _pages(
 
 async def _export(scope: Any, receive: Any, send: Any) -> None:
     await scope["app"].state.export(scope, receive, send)
+
+
+async def _import(scope: Any, receive: Any, send: Any) -> None:
+    await scope["app"].state.imports(scope, receive, send)
 
 
 async def _healthz(request: Request) -> Response:

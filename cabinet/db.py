@@ -103,7 +103,7 @@ class Database:
 
     async def connect(self, login: Login, seconds: float | None = None) -> asyncpg.Connection:
         """Open a connection as one of the login roles, outside of its pool; `seconds` is for its statements."""
-        writes = login in (Login.WRITER, Login.OPERATOR)
+        writes = login in (Login.WRITER, Login.OPERATOR, Login.DELIVERER)
         if seconds is None:
             seconds = self.settings.post_seconds if writes else self.settings.statement_seconds
         connection = await asyncpg.connect(

@@ -1,13 +1,14 @@
 """Whose rows may be touched, as the row-level security of the database goes by it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
 from cabinet.tables.security import Login
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{0,62}")
+_PADDED_KEY = re.compile(r"[0-9a-f]{256}")
 _SUBJECT = re.compile(r"[^\x00-\x1f'\\]{1,255}")
 
 
@@ -16,6 +17,7 @@ class Scope:
     """The communities, sectors and organizations whose rows a login may touch.
 
     `sectors` and `organizations` matter to the login that reads children only. An empty scope sees nothing.
+    With `references`, padded keys (`cabinet.references`), children are called by the first and known by any.
     """
 
     login: Login
@@ -23,6 +25,7 @@ class Scope:
     sectors: tuple[str, ...] = ()
     organizations: tuple[UUID, ...] = ()
     subject: str = ""
+    references: tuple[str, ...] = field(default=(), repr=False)
 
     def __hash__(self) -> int:
         return self._hash
@@ -42,10 +45,13 @@ class Scope:
             raise ValueError(f"not sector codes: {self.sectors}")
         if self.subject and not _SUBJECT.fullmatch(self.subject):
             raise ValueError("a subject holds no quotes, backslashes or control characters")
+        if not all(_PADDED_KEY.fullmatch(key) for key in self.references):
+            raise ValueError("not padded keys")
         values = {
             "communities": ",".join(str(UUID(str(c))) for c in self.communities),
             "sectors": ",".join(self.sectors),
             "organizations": ",".join(str(UUID(str(o))) for o in self.organizations),
             "subject": self.subject,
+            "reference_keys": ",".join(self.references),
         }
         return "; ".join(f"SET {extent} cabinet.{name} = '{value}'" for name, value in values.items())

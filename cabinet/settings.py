@@ -21,7 +21,8 @@ class Settings(BaseSettings):
         description="`demo` and `development` accept tokens of the built-in issuer; `production` never does.",
     )
     data: Path = Field(
-        Path(".cabinet"), description="Folder of the embedded PostgreSQL and of the development signing key."
+        Path(".cabinet"),
+        description="Folder of the embedded PostgreSQL, the development signing key and files sent in.",
     )
     database_url: str | None = Field(
         None,
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
     )
     database_secret: SecretStr | None = Field(
         None,
-        description="Secret from which the passwords of the four login roles are derived. "
+        description="Secret from which the passwords of the login roles are derived. "
         "Unset: they log in without a password, as the embedded PostgreSQL allows.",
     )
     pool_size: int = Field(8, ge=1, le=200, description="Connections per login role and server process.")
@@ -85,6 +86,39 @@ class Settings(BaseSettings):
     export_seconds: float = Field(600, gt=0, description="Seconds after which an export is given up.")
     export_stall_seconds: float = Field(
         30, gt=0, description="Seconds for which the client of an export may take nothing."
+    )
+
+    webhook_private: bool = Field(
+        False,
+        description="Deliver also into private networks and to this machine, and by http: for receivers inside.",
+    )
+    webhook_seconds: float = Field(10, gt=0, le=60, description="Seconds one delivery to a webhook may take.")
+    webhook_poll_seconds: float = Field(
+        1, gt=0, description="Seconds between two looks for what is to be delivered."
+    )
+    webhook_retry_seconds: float = Field(
+        5,
+        gt=0,
+        description="Seconds until a webhook that failed is tried again; each time twice as many, up to an hour.",
+    )
+    webhook_give_up_seconds: float = Field(
+        259_200, ge=0, description="Seconds for which a delivery is tried before it is given up; three days."
+    )
+    import_bytes: int = Field(2 * 1024**3, ge=1, description="Bytes a file that is sent in may have.")
+    import_spare_bytes: int = Field(
+        1024**3, ge=0, description="Bytes of the data folder's disk that files sent in leave free."
+    )
+    uploads: int = Field(4, ge=1, le=100, description="Files that may be arriving at once, per server process.")
+    upload_seconds: float = Field(
+        3600,
+        gt=0,
+        description="Seconds in which a file must have arrived; every 64 kB of it in CABINET_BODY_SECONDS.",
+    )
+    import_poll_seconds: float = Field(
+        5, gt=0, description="Seconds between two looks for files that another server process took or left behind."
+    )
+    import_lease_seconds: float = Field(
+        30, gt=0, description="Seconds of silence after which a file is taken over from whoever was at work on it."
     )
 
     @property

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from sqlalchemy import func, or_, select
 from cabinet.db import Database
 from cabinet.errors import DataFolderUnusable, TokenInvalid
 from cabinet.recent import Recent
+from cabinet.references import padded_key
 from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables import membership
@@ -26,6 +27,13 @@ from cabinet.tables.terms import Role
 DEVELOPMENT_ISSUER = "childrens-cabinet-development"
 DEVELOPMENT_ALGORITHM = "HS256"
 ANONYMOUS = "anonymous"
+_SECRETS = """
+SELECT community_id, secret FROM community_secret WHERE community_id = ANY ($1) AND purpose = 'CHILD_REFERENCES'
+"""
+_ADD_SECRETS = """
+INSERT INTO community_secret (community_id, purpose) SELECT unnest($1::uuid[]), 'CHILD_REFERENCES'
+ON CONFLICT DO NOTHING
+"""
 _LEEWAY_SECONDS = 30
 _VERIFIED_SECONDS = 60
 """After which a token's signature is looked at again: its key may have been taken back."""
@@ -39,6 +47,8 @@ class Membership:
     role: Role
     organization_id: UUID | None = None
     sector: str | None = None
+    reference_key: str | None = field(default=None, repr=False)
+    """An agency's own, by which it calls children (`cabinet.references`)."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,11 @@ class Viewer:
     def roles(self, community_id: UUID) -> frozenset[Role]:
         """Return the roles in a community; PUBLIC is everybody's."""
         return frozenset({Role.PUBLIC, *(m.role for m in self.within(community_id))})
+
+    def reference_keys(self, community_id: UUID) -> tuple[str, ...]:
+        """Return the keys of the organizations acted for, the longest known organization first."""
+        own = {m.organization_id: m.reference_key for m in self.within(community_id) if m.organization_id}
+        return tuple(key for _, key in sorted(own.items()) if key is not None)
 
     @property
     def communities(self) -> tuple[UUID, ...]:
@@ -197,17 +212,33 @@ async def find_viewer(database: Database, subject: str) -> Viewer:
         scope.statement()
     except ValueError as error:
         raise TokenInvalid("The bearer token names nobody we could know.") from error
-    rows = await database.fetch(scope, standing)
-    return Viewer(subject, tuple(_memberships(dict(row) for row in rows)))
+    rows = [dict(row) for row in await database.fetch(scope, standing)]
+    secrets_of = await _reference_secrets(database, {r["community_id"] for r in rows if r["organization_id"]})
+    return Viewer(subject, tuple(_memberships(rows, secrets_of)))
 
 
-def _memberships(rows: Iterable[dict[str, object]]) -> Iterable[Membership]:
+async def _reference_secrets(database: Database, communities: Collection[UUID]) -> Mapping[UUID, bytes]:
+    """Read the communities' secrets for references to children; one that has none yet is given one."""
+    if not communities:
+        return {}
+    asked = list(communities)
+    async with database.transaction(Scope(Login.OPERATOR, tuple(asked))) as connection:
+        if len(found := await connection.fetch(_SECRETS, asked)) < len(asked):
+            await connection.execute(_ADD_SECRETS, asked)
+            found = await connection.fetch(_SECRETS, asked)
+    return {row["community_id"]: row["secret"] for row in found}
+
+
+def _memberships(rows: Iterable[dict[str, Any]], secrets_of: Mapping[UUID, bytes]) -> Iterable[Membership]:
     for row in rows:
+        organization_id = row["organization_id"]
+        key = padded_key(secrets_of[row["community_id"]], organization_id) if organization_id else None
         yield Membership(
-            community_id=row["community_id"],  # type: ignore[arg-type]
-            role=Role(str(row["role"])),
-            organization_id=row["organization_id"],  # type: ignore[arg-type]
-            sector=row["sector"],  # type: ignore[arg-type]
+            community_id=row["community_id"],
+            role=Role(row["role"]),
+            organization_id=organization_id,
+            sector=row["sector"],
+            reference_key=key,
         )
 
 

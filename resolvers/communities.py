@@ -15,7 +15,7 @@ from resolvers.context import Ask
 
 
 async def _read(info: Ask, grant: Grant, table: Table, key: UUID) -> Sequence[Row]:
-    is_it = Condition(table.info["key"], Test.ONE_OF, [key])
+    is_it = Condition(table.info["key"], Test.ONE_OF, [key], is_given=True)
     page = await read_page(
         info.context.database, info.context.viewer, grant, table, Window(1, conditions=(is_it,))
     )

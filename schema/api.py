@@ -10,16 +10,33 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
 
+from schema.attendance import AttendanceMutation
+from schema.capacity import CapacityMutation
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
+from schema.encounters import EncountersMutation
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
+from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
+from schema.needs import NeedsMutation
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
-Query = merge_types("Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery))
-Mutation = merge_types("Mutation", (EnrollmentsMutation,))
+Query = merge_types(
+    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+)
+Mutation = merge_types(
+    "Mutation",
+    (
+        EnrollmentsMutation,
+        AttendanceMutation,
+        EncountersMutation,
+        NeedsMutation,
+        CapacityMutation,
+        ImportsMutation,
+    ),
+)
 Subscription = merge_types("Subscription", (LiveSubscription,))
 
 

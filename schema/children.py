@@ -37,6 +37,8 @@ class ChildYear:
     grade: str | None = strawberry.field(description="CEDS grade level.")
     school = one(tables.school, School | None)
     neighborhood = one(tables.neighborhood, Neighborhood | None)
+    ends: date | None = strawberry.field(description="Last day there. Null: has not left.")
+    exit_reason: str | None
 
 
 @strawberry.type(description="A dated characteristic; a date none covers is unknown.")

@@ -10,6 +10,7 @@ from cabinet.tables.terms import (
     CharacteristicKind,
     CharacteristicValue,
     EnrollmentStatus,
+    ImportState,
     NeedRule,
     RaceEthnicity,
     Role,
@@ -24,6 +25,7 @@ strawberry.enum(SectorCode, name="Sector", description="A field of work whose re
 strawberry.enum(CharacteristicKind, description="A dated characteristic of a child.")
 strawberry.enum(CharacteristicValue, description="What is known of a characteristic.")
 strawberry.enum(EnrollmentStatus, description="Where an enrollment stands.")
+strawberry.enum(ImportState, description="Where the taking in of a file stands.")
 strawberry.enum(NeedRule, description="How a service type's need is known.")
 strawberry.enum(RaceEthnicity, description="OMB SPD-15 (2024) categories, as many as apply.")
 strawberry.enum(Role, description="What somebody is to a community.")

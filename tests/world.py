@@ -75,6 +75,13 @@ def enrollment(record_id: str, child: Mapping[str, Any] | str, program: str, **s
     return {**row, "begins": "2026-09-01", **said}
 
 
+def attendance(record_id: str, child: Mapping[str, Any] | str, day: str, **said: Any) -> dict[str, Any]:
+    """Describe a day at the club's program, attended unless told otherwise."""
+    row = enrollment(record_id, child, said.pop("program", "after"))
+    about = {name: row[name] for name in ("record_id", "child", "program")}
+    return {**about, "attended_on": day, "category": "PRESENT", **said}
+
+
 async def find_world(database: Database) -> World:
     return World(database, await find_community(database, "harbor"), await find_community(database, "river"))
 

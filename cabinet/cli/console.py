@@ -40,6 +40,8 @@ def clear_errors() -> Iterator[None]:
         yield
     except CabinetError as error:
         err.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+        for problem in error.detail.get("problems", ()):
+            err.print(f"  {escape(problem['message'])} [dim]{problem['diagnostic']}[/]")
         if error.hint:
             err.print(f"  {escape(error.hint)}")
         raise typer.Exit(EXIT_FAILED) from error

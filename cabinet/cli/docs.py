@@ -53,7 +53,7 @@ def tables_page() -> str:
     """Return docs/tables.md: every table of the database, with what each column holds and whom it is for."""
     return _page(
         "Tables",
-        "What the database holds. The same words stand in the database as comments. What the four login roles"
+        "What the database holds. The same words stand in the database as comments. What the login roles"
         " may read and write follows from what a table holds and from the labels of its columns.",
         *(line for table in metadata.sorted_tables for line in _table_section(table)),
     )

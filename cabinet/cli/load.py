@@ -1,21 +1,24 @@
 """`cabinet load`: a partner's file, by the same door as a post."""
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cabinet.cli.console import EXIT_REJECTED, err, out, print_json, with_database
 from cabinet.communities import find_community
 from cabinet.db import Database, analyze
+from cabinet.errors import LayoutTaken
 from cabinet.importers import FORMATS
-from cabinet.importers.load import Remark, Report, find_format
+from cabinet.importers.load import find_format
 from cabinet.importers.load import load as load_file
+from cabinet.importers.report import Remark, Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.viewer import Viewer
@@ -35,13 +38,29 @@ def load(
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     mapping: Annotated[
+<<<<<<< HEAD
         Path | None,
         typer.Option(help=f"TOML file that says what your own codes mean ({_MAPPED}).", show_default=False),
+=======
+        Path | None, typer.Option(help="TOML file that says what your own codes mean (edfi).", show_default=False)
+>>>>>>> merged
     ] = None,
     *,
+    accept_absences: Annotated[
+        bool,
+        typer.Option(
+            "--accept-absences",
+            help="End what a complete file no longer holds even if that is more than a tenth of what was there.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
+<<<<<<< HEAD
     report = with_database(lambda database: _load(database, format_name, path, community, source, mapping))
+=======
+    choices = {"source": source, "mapping": mapping, "accept_absences": accept_absences}
+    report = with_database(lambda database: _load(database, format_name, path, community, choices))
+>>>>>>> merged
     if as_json:
         print_json(as_plain(report))
     else:
@@ -60,11 +79,15 @@ Exit code 3: some rows were rejected.
 
 
 async def _load(
+<<<<<<< HEAD
     database: Database, format_name: str, path: Path, community: str, source: str | None, mapping: Path | None
+=======
+    database: Database, format_name: str, path: Path, community: str, choices: Mapping[str, Any]
+>>>>>>> merged
 ) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Reading", total=None)
         done: dict[Kind, int] = {}
@@ -74,9 +97,13 @@ async def _load(
             progress.update(task, description=", ".join(f"{count:,} {name}" for name, count in done.items()))
 
         format_ = find_format(format_name)
+<<<<<<< HEAD
         report = await load_file(
             database, viewer, found, format_, path, source=source, mapping=mapping, on_progress=show
         )
+=======
+        report = await load_file(database, viewer, found, format_, path, on_progress=show, **choices)
+>>>>>>> merged
         await analyze(database.url)
         return report
 
@@ -98,7 +125,9 @@ def _print(report: Report) -> None:
     for kind, counter in report.counts.items():
         table.add_row(kind, *(f"{counter[verdict]:,}" for verdict in Verdict))
     out.print(table)
-    for remark in sorted(report.remarks, key=lambda remark: not remark.is_rejection)[:_SHOWN]:
+    # How a file was read explains the rest, and what was refused comes before what was merely odd.
+    in_order = sorted(report.remarks, key=lambda r: (r.code != LayoutTaken.code, not r.is_rejection))
+    for remark in in_order[:_SHOWN]:
         out.print(_line(remark))
     if len(report.remarks) > _SHOWN:
         out.print(f"… and {len(report.remarks) - _SHOWN:,} more remarks; --json prints them all.")

@@ -109,7 +109,7 @@ def _own_conditions(population: Population, arguments: Arguments) -> Sequence[st
     if population.race_ethnicity is not None:
         parts.append(f"p.race_ethnicity && {arguments.add(list(population.race_ethnicity), 'text[]')}")
     if population.in_need_of is not None:
-        parts.append(_among("need", "service_type", population.in_need_of, arguments))
+        parts.append(_among("needing", "service_type", population.in_need_of, arguments))
     if population.served_by is not None:
         parts.append(_among("reached", "service_type", population.served_by, arguments))
     if population.sectors is not None:

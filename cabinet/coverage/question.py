@@ -12,15 +12,16 @@ from cabinet.coverage.population import Arguments, Population, condition
 
 PROFILE = """
 -- An enrollment counts on every day from its first to its last, whatever became of it afterwards.
-WITH active_enrollment AS (
+WITH {own}active_enrollment AS (
   SELECT child_id, program_id FROM enrollment
   WHERE community_id = {community} AND begins <= {day}
     AND (status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN') AND ends >= {day}
          OR status = 'ENROLLED' AND ends IS NULL)
 ),
--- Who is in the community on the day: recorded for the school year, or in an enrollment that is under way.
+-- Who is in the community on the day: recorded for the school year and not gone, or in an enrollment under way.
 here AS (
-  SELECT child_id FROM child_year WHERE community_id = {community} AND school_year = {school_year}
+  SELECT child_id FROM child_year
+  WHERE community_id = {community} AND school_year = {school_year} AND (ends IS NULL OR ends >= {day})
   UNION
   SELECT child_id FROM active_enrollment
 ),
@@ -67,6 +68,17 @@ profile AS (
   WHERE c.birth_month IS NULL OR c.birth_month <= {day}
 ),
 """
+
+# Put before, these stand for the tables of their names: one organization's words alone are counted, as row-level
+# security would have it for who reads for that organization.
+OWN = """child AS (
+  SELECT * FROM child WHERE community_id = {community} AND organization_ids @> ARRAY[{organization}]
+),
+""" + "".join(
+    f"{name} AS (SELECT * FROM {name}"
+    " WHERE community_id = {community} AND organization_id = {organization}),\n"
+    for name in ("enrollment", "child_year", "characteristic", "child_identity", "encounter", "need")
+)
 
 PERSON_OF_ALL = """
   SELECT child_id, birth_month, sex, race_ethnicity FROM child WHERE community_id = {community}
@@ -129,7 +141,7 @@ eligible AS (
              ELSE coalesce(p.age BETWEEN t.min_age AND t.max_age, false) END
   LEFT JOIN identified i ON i.child_id = p.child_id AND i.service_type_id = t.service_type_id
 ),
-need AS (SELECT child_id, service_type, sector FROM eligible WHERE in_need),
+needing AS (SELECT child_id, service_type, sector FROM eligible WHERE in_need),
 """
 
 COUNTS = """
@@ -175,6 +187,8 @@ class Question:
     breakdown_by: tuple[Dimension, ...] = ()
     is_exact: bool = False
     """Whether the viewer counts children whose rows it reads, by its own sources."""
+    organization_id: UUID | None = None
+    """Whose words alone are counted where the login that asks would see others' too."""
 
 
 def write_question(question: Question) -> tuple[str, list[Any]]:
@@ -189,6 +203,10 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
     context["types"] = arguments.add([*question.services, *sorted(question.population.services)], "text[]")
     context["sectors"] = arguments.add(sorted(question.population.asked_sectors), "text[]")
     context["person"] = (PERSON_OF_OWN if question.is_exact else PERSON_OF_ALL).format(**context)
+    context["own"] = ""
+    if question.organization_id is not None:
+        context["organization"] = arguments.add(question.organization_id, "uuid")
+        context["own"] = OWN.format(**context)
     context["population"] = condition(question.population, arguments)
     context.update(_breakdown(question.breakdown_by))
     return (PROFILE + REACH + COUNTS).format(**context), arguments.values

@@ -20,28 +20,44 @@
     ├── NotFound                unknown, or not yours to know              404
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
-    │   ├── IdempotencyKeyReused
+    │   ├── IdempotencyKeyReused  ImportEnded
+    │   ├── WebhookUrlInvalid
     │   └── RowProblem          one row of a post or a file; the rest go on
+<<<<<<< HEAD
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
     │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  ReferenceUnknown
+=======
+    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
+    │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
+    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  SupplyNotYours
+    │       ├── ServiceNotYours  ReferenceUnknown
+>>>>>>> merged
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
+    │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted  ProgramFull
     │       └── DuplicateRow  VersionConflict  AlreadyEnrolled  BatchRefused
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
     │   └── SubscriptionBehind  MembershipChanged
     ├── FileUnreadable          a file cannot be taken in at all           422
+    │   └── PackageInvalid  TooManyAbsent
+    ├── WebhookFailed           an event did not reach its webhook         502
+    │   ├── WebhookAddressForbidden  WebhookUnreachable  WebhookRefused
+    │   └── WebhookTimeout                                                 504
     ├── StartupError            the server cannot start                    500
     │   ├── PortTaken  DataFolderUnusable  EmbeddedMissing
     │   └── DatabaseNotMigrated  ManifestInvalid  OriginInvalid
-    ├── DatabaseUnavailable  TooManyExports                                503
+    ├── ImportGivenUp           a file was begun again and again           500
+    ├── DatabaseUnavailable  TooManyExports  TooManyUploads                503
     ├── TimeoutExceeded                                                    504
+    ├── DiskFull                                                           507
     └── InternalError           our fault; internals stay in the log       500
 
 A class's docstring is its default message and the text of docs/errors.md.
 """
 
 from cabinet.errors.base import CabinetError, all_errors
+from cabinet.errors.imports import DiskFull, ImportEnded, ImportGivenUp, SupplyNotYours, TooManyUploads
 from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
@@ -78,21 +94,30 @@ from cabinet.errors.rows import (
     ChildUnknown,
     CodeUnknown,
     ColumnMissing,
+    ColumnTaken,
     ColumnUnknown,
     DateInvalid,
     DuplicateRow,
     EndsBeforeBegins,
+    EnrollmentContradicted,
+    EnrollmentMade,
+    EnrollmentUnknown,
     FileUnreadable,
     IdempotencyKeyReused,
     IdentityIncomplete,
     InputInvalid,
+    LayoutTaken,
     NeighborhoodUnknown,
+    PackageInvalid,
+    ProgramFull,
     ProgramNotYours,
     ProgramUnknown,
     ReferenceUnknown,
     RowInvalid,
     RowProblem,
     SchoolUnknown,
+    ServiceNotYours,
+    TooManyAbsent,
     TooManyRows,
     VersionConflict,
 )
@@ -109,6 +134,14 @@ from cabinet.errors.server import (
     TimeoutExceeded,
     TooManyExports,
 )
+from cabinet.errors.webhooks import (
+    WebhookAddressForbidden,
+    WebhookFailed,
+    WebhookRefused,
+    WebhookTimeout,
+    WebhookUnreachable,
+    WebhookUrlInvalid,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -120,6 +153,7 @@ __all__ = [
     "ChildUnknown",
     "CodeUnknown",
     "ColumnMissing",
+    "ColumnTaken",
     "ColumnUnknown",
     "CostTooHigh",
     "DataFolderUnusable",
@@ -127,6 +161,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DateInvalid",
     "DevelopmentOnly",
+    "DiskFull",
     "DocumentInvalid",
     "DocumentNotTrusted",
     "DocumentTooDeep",
@@ -134,15 +169,21 @@ __all__ = [
     "DuplicateRow",
     "EmbeddedMissing",
     "EndsBeforeBegins",
+    "EnrollmentContradicted",
+    "EnrollmentMade",
+    "EnrollmentUnknown",
     "EventStreamNeeded",
     "FileUnreadable",
     "Forbidden",
     "HeadersTooLarge",
     "IdempotencyKeyReused",
     "IdentityIncomplete",
+    "ImportEnded",
+    "ImportGivenUp",
     "InputInvalid",
     "InternalError",
     "IntrospectionForbidden",
+    "LayoutTaken",
     "ManifestInvalid",
     "MembershipChanged",
     "MethodNotAllowed",
@@ -150,9 +191,11 @@ __all__ = [
     "NotAcceptable",
     "NotFound",
     "OriginInvalid",
+    "PackageInvalid",
     "PageTooLarge",
     "PersistedQueryNotFound",
     "PortTaken",
+    "ProgramFull",
     "ProgramNotYours",
     "ProgramUnknown",
     "ReferenceUnknown",
@@ -160,11 +203,14 @@ __all__ = [
     "RowInvalid",
     "RowProblem",
     "SchoolUnknown",
+    "ServiceNotYours",
     "StartupError",
     "SubscriptionBehind",
     "SubscriptionEnded",
+    "SupplyNotYours",
     "TimeoutExceeded",
     "TokenInvalid",
+    "TooManyAbsent",
     "TooManyAliases",
     "TooManyDirectives",
     "TooManyExports",
@@ -174,7 +220,14 @@ __all__ = [
     "TooManyRootFields",
     "TooManyRows",
     "TooManySubscriptions",
+    "TooManyUploads",
     "UnsupportedMediaType",
     "VersionConflict",
+    "WebhookAddressForbidden",
+    "WebhookFailed",
+    "WebhookRefused",
+    "WebhookTimeout",
+    "WebhookUnreachable",
+    "WebhookUrlInvalid",
     "all_errors",
 ]

@@ -64,6 +64,23 @@ class ColumnUnknown(RowProblem):
     hint = "Check the spelling, or ignore this if the column is not meant for us."
 
 
+<<<<<<< HEAD
+=======
+class LayoutTaken(RowProblem):
+    """The file's header shows how its rows are laid out; it was read so."""
+
+    code = "LAYOUT_TAKEN"
+    hint = "`cabinet load --help` says what each layout needs, if this is not the one you meant."
+
+
+class ColumnTaken(RowProblem):
+    """A column was read as one of another name."""
+
+    code = "COLUMN_TAKEN"
+    hint = "Rename the column if this is not what it holds."
+
+
+>>>>>>> merged
 class CodeUnknown(RowProblem):
     """A code of the file has no meaning here; what it says was not used."""
 
@@ -83,6 +100,13 @@ class ProgramNotYours(RowProblem):
 
     code = "PROGRAM_NOT_YOURS"
     hint = "Post to your own programs only; ask cabinet staff if the program should be yours."
+
+
+class ServiceNotYours(RowProblem):
+    """The service is of another organization's program."""
+
+    code = "SERVICE_NOT_YOURS"
+    hint = "Post the seats of your own programs' services only; ask cabinet staff if the program should be yours."
 
 
 class ReferenceUnknown(RowProblem):
@@ -131,7 +155,7 @@ class DuplicateRow(RowProblem):
     """The same record id stands twice in this post."""
 
     code = "DUPLICATE_ROW"
-    hint = "Give each enrollment a record id of its own; send a correction with a higher version."
+    hint = "Give each record an id of its own; send a correction with a higher version."
 
 
 class VersionConflict(RowProblem):
@@ -148,6 +172,34 @@ class AlreadyEnrolled(RowProblem):
     hint = "Correct the earlier record, or end it first."
 
 
+class ProgramFull(RowProblem):
+    """No seat is free in the program, by the seats posted for it; the child was put on its waiting list."""
+
+    code = "PROGRAM_FULL"
+    hint = "Post the seats there are with postCapacity, then this row again with a higher version."
+
+
+class EnrollmentUnknown(RowProblem):
+    """You have no enrollment of this child in this program under this record id."""
+
+    code = "ENROLLMENT_UNKNOWN"
+    hint = "Use the record id you posted it under, or leave it out: then child, program and day decide."
+
+
+class EnrollmentMade(RowProblem):
+    """The child had no enrollment in this program; one was made, open, from the first day attended."""
+
+    code = "ENROLLMENT_MADE"
+    hint = "Post the enrollment itself to say when it began and ended: it takes the place of this one."
+
+
+class EnrollmentContradicted(RowProblem):
+    """The enrollment does not cover this day; the day was taken all the same."""
+
+    code = "ENROLLMENT_CONTRADICTED"
+    hint = "Correct the enrollment's status, begin or end, or the day."
+
+
 class BatchRefused(RowProblem):
     """The row is sound, but another row of this atomic post is not, so nothing was written."""
 
@@ -160,3 +212,19 @@ class FileUnreadable(CabinetError):
 
     code, status = "FILE_UNREADABLE", 422
     hint = "`cabinet load --help` says what each format needs."
+
+
+class PackageInvalid(FileUnreadable):
+    """The package does not keep to its standard; nothing of it was taken."""
+
+    code = "PACKAGE_INVALID"
+    hint = "Mend the export and send it whole again; `problems` lists what was found, with file, row and column."
+
+
+class TooManyAbsent(FileUnreadable):
+    """A file that says it is complete holds far fewer than were there; nothing of it was taken."""
+
+    code = "TOO_MANY_ABSENT"
+    hint = (
+        "If they really left, load it with --accept-absences; if it is a part only, its manifest has to say delta."
+    )

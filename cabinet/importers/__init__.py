@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from cabinet.importers.attendance import ATTENDANCE
+from cabinet.importers.edfi import EDFI
 from cabinet.importers.enrollments import ENROLLMENTS
 from cabinet.importers.fhir import FHIR
 from cabinet.importers.format import Format, Oddity
@@ -11,9 +13,11 @@ from cabinet.importers.oneroster import ONEROSTER
 
 FORMATS: Mapping[str, Format] = {
     "oneroster": ONEROSTER,
+    "edfi": EDFI,
     "fhir": FHIR,
     "hsds": HSDS,
     "enrollments": ENROLLMENTS,
+    "attendance": ATTENDANCE,
     "neighborhoods": NEIGHBORHOODS,
 }
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cabinet.errors import ColumnUnknown, FileUnreadable, RowInvalid
+from cabinet.errors import RowInvalid
 from cabinet.importers.documents import Document, read_ndjson
 from cabinet.importers.format import Format, Oddity
 from cabinet.importers.package import Package, open_package
-from cabinet.importers.tabular import Record, named, read_table
+from cabinet.importers.tabular import Record, Strangers, named, read_table
 from cabinet.importers.values import clean, fold, iso_date, present, sex_word
 from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import EnrollmentStatus
@@ -46,19 +46,16 @@ STATUS_WORDS: Mapping[str, EnrollmentStatus] = {
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
     """Yield one enrollment a row, and at the end one oddity for each column that has no meaning here."""
-    unknown: dict[str, int] = {}
+    unknown = Strangers(KNOWN)
     with open_package(path) as package:
-        if len(package.names) != 1:
-            raise FileUnreadable(f"{path.name} holds {len(package.names)} files; send one.", file=path.name)
-        name = package.names[0]
+        name = package.only(path.name)
         for record in _records(package, name):
             if isinstance(record, Record):
-                _count_unknown(record, unknown)
+                unknown.count(record)
                 yield Raw(Kind.ENROLLMENT, _enrollment(record), record.file, record.line)
             else:
                 yield record
-    for column, count in unknown.items():
-        yield Oddity(ColumnUnknown(f"The column {column!r} has no meaning here."), name, 1, column, count)
+    yield from unknown.oddities(name)
 
 
 def _records(package: Package, name: str) -> Iterator[Record | Oddity]:
@@ -77,12 +74,6 @@ def _flat(document: Document) -> Record | Oddity:
     if any(isinstance(value, dict | list | bool) for value in values.values()):
         return Oddity(RowInvalid("A value is neither text nor a number."), document.file, document.line)
     return Record(document.file, document.line, {key: clean(str(value)) for key, value in values.items()})
-
-
-def _count_unknown(record: Record, unknown: dict[str, int]) -> None:
-    for column, value in record.values.items():
-        if column not in KNOWN:
-            unknown[column] = unknown.get(column, 0) + bool(value)
 
 
 def _enrollment(record: Record) -> dict[str, Any]:

@@ -1,11 +1,17 @@
-"""What a format is: a name, a help text, and a reader that yields rows and oddities."""
+"""What a format is: a name, a help text, a reader that yields rows and oddities, and what it remembers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from cabinet.errors import InputInvalid, RowProblem
+<<<<<<< HEAD
 from cabinet.intake.rows import Raw
+=======
+from cabinet.intake.rows import Kind, Raw
+>>>>>>> merged
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,54 @@ class Oddity:
     count: int = 1
 
 
-Reader = Callable[[Path], Iterator[Raw | Oddity]]
+@dataclass(frozen=True)
+class Whole:
+    """A file that is complete: a record that its source brought before, and that it does not hold, has ended.
+
+    `held` are the record ids it holds, `newest` its last modification, as far as it is known; a record modified
+    after that is not ended by it. `organization` is the code of the source, where the package names it.
+    """
+
+    kind: Kind
+    held: frozenset[str]
+    file: str
+    reason: str
+    newest: str = ""
+    organization: str | None = None
+
+
+Stored: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the source of a package brought before: its records by id, and the codes of its programs."""
+
+    today: date
+    records: Mapping[str, Stored]
+    programs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How a format's rows go together with what it brought before.
+
+    `settle` makes of a row what it comes to beside what stands: a row, or an oddity. `end` makes the row that ends
+    a stored record. `is_newer` says whether a stored record was modified after a complete file.
+    """
+
+    settle: Callable[[Raw, Standing], Raw | Oddity]
+    end: Callable[[Whole, Stored, date], Raw]
+    is_newer: Callable[[Whole, Stored], bool]
+
+
+Item: TypeAlias = Raw | Oddity | Whole
+Reader = Callable[[Path], Iterator[Item]]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A partner's export format.
+    """A partner's export format. Its reader yields what is Whole before anything else.
 
     `sector` is that of a source organization which has to be made; None means that the format has no
     children's records, or that its source organization must be known before. `tailored` makes the reader of a
@@ -35,6 +83,10 @@ class Format:
     help: str
     read: Reader = field(repr=False)
     sector: str | None = None
+<<<<<<< HEAD
+=======
+    memory: Memory | None = field(default=None, repr=False)
+>>>>>>> merged
     tailored: Callable[[str | None, Path | None], Reader] | None = field(default=None, repr=False)
 
     def reader(self, source: str | None, mapping: Path | None) -> Reader:

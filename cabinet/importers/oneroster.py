@@ -1,133 +1,83 @@
-"""OneRoster 1.1 and 1.2 CSV packages (1EdTech), as a folder or a zip: schools and their students.
+"""OneRoster 1.1 and 1.2 CSV packages (1EdTech), as a folder or a zip: schools, students, and whom programs reach.
 
-Staff, guardians, classes and grades are left where they are; `oneroster_students.py` reads the students.
+A package is read in this order, a step a file:
+    oneroster_package     the manifest, and which files there are
+    oneroster_check       is all of it as the standard wants it (oneroster_standard, _rows, _references)?
+    oneroster_orgs        the district and its schools
+    oneroster_students    who is a student, with all rows that speak of one (oneroster_student)
+    oneroster_classes     who is in a class that is a program's
+    oneroster_history     what that comes to beside what was brought before
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from cabinet.errors import FileUnreadable, RowProblem
-from cabinet.importers.format import Format, Oddity
-from cabinet.importers.oneroster_orgs import Orgs
-from cabinet.importers.oneroster_students import Students
-from cabinet.importers.package import Package, open_package
-from cabinet.importers.tabular import Record, named, read_table
-from cabinet.intake.rows import Raw
-
-VERSIONS = ("1.1", "1.2")
-MANIFEST = "manifest.csv"
-READ = ("orgs", "academicSessions", "users", "roles", "demographics", "enrollments")
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "orgs": ("sourcedId", "name", "type"),
-    "academicSessions": ("sourcedId", "type", "schoolYear"),
-    "users": ("sourcedId", "givenName", "familyName"),
-    "roles": ("userSourcedId", "role", "orgSourcedId"),
-    "demographics": ("sourcedId", "birthDate", "sex"),
-    "enrollments": ("userSourcedId", "schoolSourcedId", "role"),
-}
-"""What a file must have in its header to be of use here; the other columns are optional."""
-OPTIONAL = named(
-    *(
-        "status",
-        "middleName",
-        "identifier",
-        "grades",
-        "orgSourcedIds",
-        "primaryOrgSourcedId",
-        "roleType",
-        "role",
-    ),
-    *("endDate", "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican", "white"),
-    *("nativeHawaiianOrOtherPacificIslander", "hispanicOrLatinoEthnicity", "middleEasternOrNorthAfrican"),
+from cabinet.errors import RowProblem
+from cabinet.importers.format import Format, Item, Memory, Oddity, Standing, Stored, Whole
+from cabinet.importers.oneroster_check import check
+from cabinet.importers.oneroster_classes import (
+    NAME,
+    Classes,
+    ClassRaw,
+    end_enrollment,
+    is_enrollment_newer,
+    settle_enrollment,
 )
-DELETED = RowProblem("The row is marked to be deleted; it was passed over.", hint="")
+from cabinet.importers.oneroster_history import StudentRaw, end_student, is_student_newer, settle_student
+from cabinet.importers.oneroster_orgs import Orgs
+from cabinet.importers.oneroster_package import Mode, Roster
+from cabinet.importers.oneroster_student import is_deleted
+from cabinet.importers.oneroster_students import Students
+from cabinet.importers.package import open_package
+from cabinet.intake.rows import Kind, Raw
+
+CLOSED = RowProblem("The org is marked to be deleted; it was left as it stands.", hint="")
 
 
-def read(path: Path) -> Iterator[Raw | Oddity]:
-    """Yield the district, its schools and their students, in this order.
+def read(path: Path) -> Iterator[Item]:
+    """Yield which files are complete; the district, its schools, their students, and their enrollments.
 
-    Raises FileUnreadable for a package without a manifest, without a file that is needed or that its manifest
-    promises, and for a file whose header lacks a column that is needed.
+    Raises PackageInvalid, before anything else, for a package that cannot be what its sender meant.
     """
     with open_package(path) as package:
-        roster = _Roster(package)
-        yield from roster.oddities()
-        orgs = Orgs()
+        roster = Roster(package)
+        odd = [*check(roster), *roster.oddities()]
+        orgs = Orgs(is_partial=roster.mode("orgs") is Mode.DELTA)
         for record in roster.records("orgs"):
-            if isinstance(record, Record):
+            if isinstance(record, Oddity):
+                odd.append(record)
+            elif is_deleted(record["status"]):
+                odd.append(Oddity(CLOSED, record.file, record.line, "status"))
+            else:
                 orgs.add(record)
-            else:
-                yield record
+        students, classes = Students(roster, orgs.schools), Classes(roster)
+        yield from students.whole(orgs.source)
+        yield from classes.whole(orgs.source)
+        yield from odd
         yield from orgs.rows()
-        yield from Students(roster.records, orgs.schools, in_roles=roster.version != VERSIONS[0]).rows()
+        yield from students.rows()
+        yield from classes.rows()
 
 
-class _Roster:
-    """The files of a package that its manifest declares."""
+def _settle(raw: Raw, standing: Standing) -> Raw | Oddity:
+    if isinstance(raw, StudentRaw):
+        return settle_student(raw, standing)
+    return settle_enrollment(raw, standing) if isinstance(raw, ClassRaw) else raw
 
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._oddities: list[Oddity] = []
-        self._manifest = self._read_manifest()
-        self.version = self._manifest.get("oneroster.version", "")
-        if self.version not in VERSIONS:
-            problem = f"oneroster.version is {self.version or 'missing'}, not {' or '.join(VERSIONS)}"
-            raise FileUnreadable(f"{MANIFEST}: {problem}.", file=MANIFEST)
-        needed = {"orgs", "users"} if self.version == VERSIONS[0] else {"orgs", "users", "roles"}
-        for noun in READ:
-            if noun in needed or self._declared(noun) not in ("", "absent"):
-                self._refuse_absent(noun)
 
-    def _read_manifest(self) -> dict[str, str]:
-        name = self._package.find(MANIFEST)
-        if name is None:
-            raise FileUnreadable(f"{MANIFEST} is missing: this is not a OneRoster package.", file=MANIFEST)
-        properties: dict[str, str] = {}
-        for record in read_table(self._package, name, named("propertyName", "value"), ("propertyName", "value")):
-            if isinstance(record, Record):
-                properties[record["propertyName"]] = record["value"]
-            else:
-                self._oddities.append(record)
-        return properties
+def _end(whole: Whole, stored: Stored, today: date) -> Raw:
+    return (end_student if whole.kind is Kind.CHILD else end_enrollment)(whole, stored, today)
 
-    def _declared(self, noun: str) -> str:
-        return self._manifest.get(f"file.{noun}", "").casefold()
 
-    def _find(self, noun: str) -> str | None:
-        return None if self._declared(noun) == "absent" else self._package.find(f"{noun}.csv")
-
-    def _refuse_absent(self, noun: str) -> None:
-        if self._find(noun) is None:
-            problem = "marked absent in the manifest" if self._package.find(f"{noun}.csv") else "missing"
-            raise FileUnreadable(
-                f"{noun}.csv is {problem}; a roster cannot be read without it.", file=f"{noun}.csv"
-            )
-
-    def oddities(self) -> Iterator[Oddity]:
-        """Report the files of the package that are not read, and those the manifest disowns."""
-        yield from self._oddities
-        for noun in READ:
-            name = self._package.find(f"{noun}.csv")
-            if name and self._find(noun) is None:
-                problem = RowProblem(f"{name} was not read: the manifest marks it absent.", hint="")
-                yield Oddity(problem, name, 1)
-        known = (self._package.find(f"{noun}.csv") for noun in READ)
-        yield from self._package.unread([*known, self._package.find(MANIFEST)])
-
-    def records(self, noun: str) -> Iterator[Record | Oddity]:
-        """Yield the rows of a file, if it is there; those marked as deleted as oddities."""
-        if name := self._find(noun):
-            required = COLUMNS[noun]
-            for record in read_table(self._package, name, OPTIONAL | named(*required), required):
-                if isinstance(record, Record) and record["status"].casefold() == "tobedeleted":
-                    yield Oddity(DELETED, name, record.line, "status")
-                else:
-                    yield record
+def _is_newer(whole: Whole, stored: Stored) -> bool:
+    return (is_student_newer if whole.kind is Kind.CHILD else is_enrollment_newer)(whole, stored)
 
 
 ONEROSTER = Format(
-    name="oneroster",
-    help="OneRoster 1.1 or 1.2 CSV package, a folder or a zip: schools and students.",
+    name=NAME,
+    help="OneRoster 1.1 or 1.2 CSV package, a folder or a zip: schools, students, and classes that are programs.",
     read=read,
     sector="EDUCATION",
+    memory=Memory(_settle, _end, _is_newer),
 )

@@ -10,12 +10,18 @@ from cabinet.importers.tally import Tally
 from cabinet.importers.values import slug
 from cabinet.intake.rows import Kind, Raw
 
+ALONE = RowProblem("The school's district is not in the package; the school was left as it stands.", hint="")
+
 
 class Orgs:
-    """Orgs by their sourcedId; a school's code is known only when all of them are."""
+    """Orgs by their sourcedId; a school's code is known only when all of them are.
 
-    def __init__(self) -> None:
+    Where the package holds a part of the orgs only, a school without its district is left as it stands.
+    """
+
+    def __init__(self, *, is_partial: bool = False) -> None:
         self._records: dict[str, Record] = {}
+        self._is_partial = is_partial
 
     def add(self, record: Record) -> None:
         self._records[record["sourcedId"]] = record
@@ -31,18 +37,36 @@ class Orgs:
             for source_id, org in schools.items()
         }
 
+    @property
+    def source(self) -> str | None:
+        """The code of the organization whose records the package has, if it holds one."""
+        return next(map(_code, self._organizations().values()), None)
+
     def rows(self) -> Iterator[Raw | Oddity]:
         """Yield the organizations that run schools, then the schools."""
-        schools = self.schools
-        district = {source_id: self._district(self._records[source_id]) for source_id in schools}
-        organizations = {org["sourcedId"]: org for org in (*self._districts(), *district.values())}
+        organizations = self._organizations()
         for org in organizations.values():
             yield Raw(Kind.ORGANIZATION, _organization(org), org.file, org.line)
-        for source_id, code in schools.items():
+        alone = Tally()
+        for source_id, code in self.schools.items():
             org = self._records[source_id]
-            fields = {"code": code, "name": org["name"], "organization": _code(district[source_id])}
-            yield Raw(Kind.SCHOOL, fields, org.file, org.line)
-        yield from self._without_a_home({*organizations, *schools})
+            if district := self._runs(org):
+                fields = {"code": code, "name": org["name"], "organization": _code(district)}
+                yield Raw(Kind.SCHOOL, fields, org.file, org.line)
+            else:
+                alone.add(ALONE, org.file, org.line, "parentSourcedId")
+        yield from alone.oddities()
+        yield from self._without_a_home({*organizations, *self.schools})
+
+    def _organizations(self) -> dict[str, Record]:
+        running = (self._runs(self._records[source_id]) for source_id in self.schools)
+        return {org["sourcedId"]: org for org in (*self._districts(), *running) if org}
+
+    def _runs(self, school: Record) -> Record | None:
+        """Return the organization that runs a school; None if only a fuller package could tell."""
+        found = self._district(school)
+        is_told = _type(found) == "district" or not found["parentSourcedId"]
+        return found if is_told or not self._is_partial else None
 
     def _districts(self) -> list[Record]:
         return [org for org in self._records.values() if _type(org) == "district"]

@@ -11,11 +11,11 @@ class Tally:
     def __init__(self) -> None:
         self._met: dict[str, Oddity] = {}
 
-    def add(self, problem: RowProblem, file: str, line: int, column: str = "") -> None:
-        """Count one more of a problem; problems with the same message are the same."""
+    def add(self, problem: RowProblem, file: str, line: int, column: str = "", count: int = 1) -> None:
+        """Count one more of a problem, or several; problems with the same message are the same."""
         known = self._met.get(problem.message)
         self._met[problem.message] = (
-            replace(known, count=known.count + 1) if known else Oddity(problem, file, line, column)
+            replace(known, count=known.count + count) if known else Oddity(problem, file, line, column, count)
         )
 
     def oddities(self) -> Iterator[Oddity]:

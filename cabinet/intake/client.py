@@ -9,10 +9,11 @@ from cabinet.access import Action, grant
 from cabinet.communities import Community
 from cabinet.db import Database
 from cabinet.errors import Forbidden, InputInvalid
+from cabinet.intake.effects import Measure
 from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
-from cabinet.intake.source import Source
+from cabinet.intake.source import POST, Source
 from cabinet.viewer import Viewer
 
 MAX_KEY = 200
@@ -28,9 +29,18 @@ class Posting:
     dry_run: bool = False
     atomic: bool = False
     idempotency_key: str | None = None
+    measure: Measure | None = None
 
 
-async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Receipt:
+@dataclass(frozen=True)
+class Posted:
+    """The receipt, and by which key its children are called."""
+
+    receipt: Receipt
+    source: Source
+
+
+async def post_for_viewer(database: Database, viewer: Viewer, community: Community, posting: Posting) -> Posted:
     """Post as the viewer's own organization. Raises Forbidden and InputInvalid beside what `post` raises."""
     granted = grant(viewer, community.community_id, Action.POST_ENROLLMENTS)
     if posting.idempotency_key is not None and not 1 <= len(posting.idempotency_key) <= MAX_KEY:
@@ -40,11 +50,12 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         community_id=community.community_id,
         organization_id=organization_id,
         sector=await _sector(database, viewer, community, organization_id),
-        format="post",
+        format=POST,
         today=community.today,
         viewer=viewer,
+        references=_references(viewer, community.community_id, organization_id),
     )
-    return await post(
+    receipt = await post(
         database,
         source,
         posting.kind,
@@ -52,7 +63,16 @@ async def post_for_viewer(database: Database, viewer: Viewer, community: Communi
         dry_run=posting.dry_run,
         atomic=posting.atomic,
         idempotency_key=posting.idempotency_key,
+        measure=posting.measure,
     )
+    return Posted(receipt, source)
+
+
+def _references(viewer: Viewer, community_id: UUID, organization_id: UUID) -> tuple[str, ...]:
+    """Return the keys of the viewer's organizations, that of the posting one first."""
+    own = next(m.reference_key for m in viewer.within(community_id) if m.organization_id == organization_id)
+    keys = viewer.reference_keys(community_id)
+    return tuple(sorted(keys, key=lambda key: key != own))
 
 
 def _own_organization(own: Sequence[UUID], asked: UUID | None) -> UUID:

@@ -11,10 +11,22 @@ from cabinet.db import Connection
 from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
 from cabinet.intake.match import Placed
 from cabinet.intake.references import References
+<<<<<<< HEAD
 from cabinet.intake.rows import ChildRow, ConsentRow, EncounterRow, EnrollmentRow, NeedRow, ReferralRow
+=======
+from cabinet.intake.rows import AttendanceRow, ChildRow, EncounterRow, EnrollmentRow, NeedRow
+>>>>>>> merged
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
+
+_LEAVING = ("ends", "exit_reason")
+_STANDING = """
+SELECT DISTINCT l.child_id FROM child_link l
+JOIN source_record r ON r.community_id = l.community_id AND r.source_record_id = l.source_record_id
+WHERE l.community_id = $1 AND r.organization_id = $2 AND l.child_id = ANY ($3) AND l.undone_at IS NULL
+  AND r.payload ? 'record_id' AND r.payload ->> 'ends' IS NULL  -- A roster's record, and one that has not ended.
+"""
 
 
 async def write_facts(
@@ -29,21 +41,33 @@ async def _write_years(
 ) -> None:
     """Say in which school years the child is here, and with what grade, school and neighborhood."""
     years: dict[tuple[UUID, int], dict[str, Any]] = {}
+    standing = await _read_standing(connection, source, placed)
     for values in chain.from_iterable(_years(source, p, references) for p in placed):
+        if values["child_id"] in standing:
+            values.update(dict.fromkeys(_LEAVING))
         known = years.setdefault((values["child_id"], values["school_year"]), dict(values))
         known.update({name: value for name, value in values.items() if value is not None})
     facts = ("grade", "school_id", "neighborhood_id")
-    keep = ", ".join(f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts)
-    differs = " OR ".join(
-        f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts
-    )
+    keep = [f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts]
+    differs = [f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts]
+    if any(isinstance(p.item.row, ChildRow) for p in placed):
+        # Only a roster knows who has left, and who is back.
+        keep += [f"{f} = excluded.{f}" for f in _LEAVING]
+        differs += [f"excluded.{f} IS DISTINCT FROM child_year.{f}" for f in _LEAVING]
     key = "community_id, child_id, school_year, organization_id"
     await insert(
         connection,
         child_year,
         list(years.values()),
-        conflict=f"ON CONFLICT ({key}) DO UPDATE SET {keep} WHERE {differs}",
+        conflict=f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(keep)} WHERE {' OR '.join(differs)}",
     )
+
+
+async def _read_standing(connection: Connection, source: Source, placed: Sequence[Placed]) -> set[UUID]:
+    """Return those of the children that leave by one record and are there by another: they have a new number."""
+    left = [p.child_id for p in placed if isinstance(p.item.row, ChildRow) and p.item.row.ends]
+    rows = await connection.fetch(_STANDING, source.community_id, source.organization_id, left) if left else []
+    return {row["child_id"] for row in rows}
 
 
 def _years(source: Source, placed: Placed, references: References) -> Iterable[dict[str, Any]]:
@@ -58,7 +82,11 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         # A family that signed something does not say thereby that the child is here.
         years = ()
     else:
+<<<<<<< HEAD
         day = _day_of(row)
+=======
+        day = _day(row)
+>>>>>>> merged
         years = school_years_between(day, day)
     listed = list(years)
     for year in listed:
@@ -71,13 +99,21 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
             "grade": grade if is_last else None,
             "school_id": school if is_last else None,
             "neighborhood_id": neighborhood if is_last else None,
+            **{fact: getattr(row, fact) if isinstance(row, ChildRow) else None for fact in _LEAVING},
         }
 
 
+<<<<<<< HEAD
 def _day_of(row: EncounterRow | NeedRow | ReferralRow) -> date:
     if isinstance(row, EncounterRow):
         return row.occurred_on
     return row.sent if isinstance(row, ReferralRow) else row.opened
+=======
+def _day(row: EncounterRow | NeedRow | AttendanceRow) -> date:
+    if isinstance(row, EncounterRow):
+        return row.occurred_on
+    return row.attended_on if isinstance(row, AttendanceRow) else row.opened
+>>>>>>> merged
 
 
 def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from sqlalchemy import Table
 
 from cabinet import audit
 from cabinet.db import Connection, json_text
 from cabinet.errors import IdempotencyKeyReused
+from cabinet.intake.changes import log_changes
 from cabinet.intake.receipt import Outcome, Receipt, Verdict
+from cabinet.intake.records import RECORDED
 from cabinet.intake.rows import Kind
-from cabinet.intake.source import Source, said_by
+from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES
 from cabinet.intake.validate import Item
 from cabinet.intake.write import insert
-from cabinet.tables import change, match_review, outbox
+from cabinet.tables import child, match_review, outbox
 
 _CLAIM = """
 INSERT INTO idempotency_key (community_id, organization_id, key, request_hash) VALUES ($1, $2, $3, $4)
@@ -78,29 +81,28 @@ async def hold_for_review(connection: Connection, source: Source, kind: Kind, it
     await insert(connection, match_review, list(rows.values()), conflict=conflict)
 
 
+def topic_of(kind: Kind) -> str:
+    """Return the name of the event that rows of this kind were posted."""
+    return f"{kind}.posted"
+
+
 async def write_ledger(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Log the changed rows, announce them, and audit the post."""
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
-    await insert(
-        connection,
-        change,
-        [
-            {
-                **said_by(source),
-                "entity": TABLES[kind][0].name if kind in TABLES else kind,
-                "entity_id": outcome.record,
-                "child_id": outcome.child_id,
-            }
-            for outcome in changed
-            if outcome.record is not None
-        ],
-    )
+    written = [(outcome.record, outcome.child_id) for outcome in changed if outcome.record is not None]
+    await log_changes(connection, source, _table(kind), written)
     detail = _summary(source, kind, [item.outcome for item in items])
     if changed:
         payload = {**detail, "organization_id": source.organization_id}
-        row = {"community_id": source.community_id, "topic": f"{kind}.posted", "payload": payload}
+        row = {"community_id": source.community_id, "topic": topic_of(kind), "payload": payload}
         await insert(connection, outbox, [row])
     await audit.record(connection, source.viewer, source.community_id, f"post {kind}", detail)
+
+
+def _table(kind: Kind) -> Table:
+    if kind is Kind.CHILD:
+        return child
+    return TABLES[kind] if kind in TABLES else RECORDED[kind][0]
 
 
 async def audit_undone(connection: Connection, source: Source, kind: Kind, receipt: Receipt) -> None:

@@ -18,6 +18,11 @@ async def lock_organization(connection: Connection, organization_id: UUID) -> No
     await connection.execute(_LOCK, [f"organization {organization_id}"])
 
 
+async def lock_seats(connection: Connection, community_id: UUID) -> None:
+    """Let what is said of seats, by posts and by files, follow one another."""
+    await connection.execute(_LOCK, [f"seats {community_id}"])
+
+
 async def lock_persons(connection: Connection, community_id: UUID, persons: Iterable[Person]) -> None:
     """Let nobody else decide at the same time whether these persons are new; in one order, against deadlock."""
     buckets = sorted({_bucket(key) for person in persons for key in _match_keys(person)})

@@ -30,6 +30,12 @@ _OWN_CLIENTS = """
 SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
 """
+# By the key itself, where no client with references of its own asks.
+_REFERRED = """
+SELECT child_id, app_reference(child_id, padded_key) AS ref
+FROM child CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
+WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND app_reference(child_id, padded_key) = ANY ($3)
+"""
 _CANDIDATES = """
 SELECT i.child_id FROM child_identifier i
 JOIN unnest($2::text[], $3::text[]) AS given (system, value) USING (system, value)
@@ -85,11 +91,12 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
 
 async def _place_by_ref(connection: Connection, source: Source, items: Sequence[Item], placing: Placing) -> None:
     refs = [_ref(item.row) for item in items]
-    rows = await connection.fetch(_OWN_CLIENTS, source.community_id, source.organization_id, refs)
-    own = {row["child_id"] for row in rows}
+    asked = source.community_id, source.organization_id, refs
+    rows = await connection.fetch(_REFERRED, *asked) if refs else []
+    own = {row["ref"]: row["child_id"] for row in rows}
     for item in items:
         if item.row.child.ref in own:
-            placing.placed.append(Placed(item, item.row.child.ref, LinkMethod.IDENTIFIER))
+            placing.placed.append(Placed(item, own[item.row.child.ref], LinkMethod.IDENTIFIER))
         else:
             item.outcome.reject(ChildUnknown(), "child", "ref")
 

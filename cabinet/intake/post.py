@@ -1,12 +1,13 @@
 """The one door: every post and every file goes through here, in this order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import asyncpg
 
 from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
+from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
 from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
@@ -19,7 +20,7 @@ from cabinet.intake.records import check_references, decide, write_records
 from cabinet.intake.references import read_references
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
-from cabinet.intake.supply import TABLES, upsert_supply
+from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
 
 MAX_ROWS = 1000
@@ -27,6 +28,8 @@ _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
 RawRow = Mapping[str, Any]
+Also = Callable[[Connection, Receipt], Awaitable[None]]
+"""What else is written in the transaction of a post, so that both are there or neither; tried afresh with it."""
 
 
 class _Undo(Exception):
@@ -43,11 +46,14 @@ async def post(
     dry_run: bool = False,
     atomic: bool = False,
     idempotency_key: str | None = None,
+    also: Also | None = None,
+    measure: Measure | None = None,
 ) -> Receipt:
     """Take in up to 1,000 rows in one transaction and return a verdict for each.
 
     With `atomic`, one rejected row refuses all; with `dry_run`, everything is tried and nothing is written.
     The same idempotency key with the same rows returns the first receipt again and writes nothing.
+    `measure` counts the gaps that the effects of enrollments tell; without it, or with a file, they tell none.
 
     Raises TooManyRows, IdempotencyKeyReused, DatabaseUnavailable, TimeoutExceeded.
     """
@@ -57,8 +63,13 @@ async def post(
         try:
             async with database.transaction(source.scope) as connection:
                 if dry_run:
-                    await _try(connection, source, kind, rows, atomic=atomic)
-                return await _answer(connection, source, kind, rows, atomic=atomic, key=idempotency_key)
+                    await _try(connection, source, kind, rows, measure, atomic=atomic)
+                receipt = await _answer(
+                    connection, source, kind, rows, measure, atomic=atomic, key=idempotency_key
+                )
+                if also is not None:
+                    await also(connection, receipt)
+                return receipt
         except _Undo as undo:
             async with database.transaction(source.scope) as connection:
                 await audit_undone(connection, source, kind, undo.receipt)
@@ -71,9 +82,15 @@ async def post(
 
 
 async def _try(
-    connection: Connection, source: Source, kind: Kind, rows: Sequence[RawRow], *, atomic: bool
+    connection: Connection,
+    source: Source,
+    kind: Kind,
+    rows: Sequence[RawRow],
+    measure: Measure | None,
+    *,
+    atomic: bool,
 ) -> NoReturn:
-    raise _Undo(await _answer(connection, source, kind, rows, atomic=atomic, key=None))
+    raise _Undo(await _answer(connection, source, kind, rows, measure, atomic=atomic, key=None))
 
 
 async def _answer(
@@ -81,6 +98,7 @@ async def _answer(
     source: Source,
     kind: Kind,
     rows: Sequence[RawRow],
+    measure: Measure | None,
     *,
     atomic: bool,
     key: str | None,
@@ -91,7 +109,7 @@ async def _answer(
         if earlier is not None:
             return earlier
     items = validate(kind, rows, source.today)
-    await _take_in(connection, source, kind, items)
+    await _take_in(connection, source, kind, items, measure)
     await write_ledger(connection, source, kind, items)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
     if atomic and receipt.count(Verdict.REJECTED):
@@ -101,13 +119,19 @@ async def _answer(
     return receipt
 
 
-async def _take_in(connection: Connection, source: Source, kind: Kind, items: list[Item]) -> None:
+async def _take_in(
+    connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
+) -> None:
     if kind in TABLES:
-        await upsert_supply(connection, source.community_id, kind, items)
+        await write_supply(connection, source, kind, items)
         return
     await lock_organization(connection, source.organization_id)
-    references = await read_references(connection, source.community_id)
+    references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
+    tells = kind is Kind.ENROLLMENT and source.is_post
+    effects = Effects(source, items, references, measure) if tells else None
+    if effects is not None:
+        await effects.look_before(connection)
     placing = await place(connection, source, items)
     await hold_for_review(connection, source, kind, placing.for_review)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
@@ -120,6 +144,8 @@ async def _take_in(connection: Connection, source: Source, kind: Kind, items: li
         await write_records(connection, source, kind, drafts)
     else:
         _settle_roster(placed, fate)
+    if effects is not None:
+        await effects.tell(connection)
 
 
 def _settle_roster(placed: Sequence[Placed], fate: Mapping[str, Verdict]) -> None:
@@ -133,6 +159,6 @@ def _refuse_rest(receipt: Receipt) -> Receipt:
     """Say of the sound rows of a refused atomic post that nothing was written of them either."""
     for outcome in receipt.outcomes:
         if outcome.verdict is not Verdict.REJECTED:
-            outcome.record = outcome.child_id = None
+            outcome.record = outcome.child_id = outcome.enrollment_id = outcome.effect = None
             outcome.reject(BatchRefused())
     return receipt

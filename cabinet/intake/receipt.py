@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from cabinet.errors import RowProblem
+from cabinet.tables.terms import EnrollmentStatus
 
 
 class Verdict(StrEnum):
@@ -32,16 +33,46 @@ class Problem:
         return cls(error.code, error.message, error.hint, path)
 
 
+@dataclass(frozen=True)
+class Gap:
+    """How many of the organization's own clients were, and are, in need of a service and not served."""
+
+    service_type: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Where an enrollment stands after a post, with the seats then free (None: not known) and its place in line.
+
+    `gaps` are those of the program's services over the whole post, where they were asked for.
+    """
+
+    status: EnrollmentStatus
+    seats_free: int | None
+    position: int | None
+    gaps: tuple[Gap, ...] | None = None
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Effect":
+        gaps = stored["gaps"]
+        told = None if gaps is None else tuple(Gap(**gap) for gap in gaps)
+        return cls(EnrollmentStatus(stored["status"]), stored["seats_free"], stored["position"], told)
+
+
 @dataclass
 class Outcome:
-    """What became of one row."""
+    """What became of one row; `enrollment_id` is the enrollment it is, or that its day belongs to."""
 
     index: int
     record_id: str | None = None
     verdict: Verdict | None = None
     record: UUID | None = None
     child_id: UUID | None = None
+    enrollment_id: UUID | None = None
     problems: list[Problem] = field(default_factory=list)
+    effect: Effect | None = None
 
     @property
     def is_open(self) -> bool:
@@ -90,11 +121,19 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "verdict": outcome.verdict,
         "record": outcome.record,
         "child_id": outcome.child_id,
+        "enrollment_id": outcome.enrollment_id,
         "problems": [vars(problem) for problem in outcome.problems],
+        "effect": outcome.effect and asdict(outcome.effect),
     }
 
 
 def _outcome_from(stored: dict[str, Any]) -> Outcome:
     problems = [Problem(**{**p, "path": tuple(p["path"])}) for p in stored["problems"]]
-    record, child = (UUID(stored[k]) if stored[k] else None for k in ("record", "child_id"))
-    return Outcome(stored["index"], stored["record_id"], Verdict(stored["verdict"]), record, child, problems)
+    # Receipts kept by earlier versions are of enrollments, and do not say so; nor what they brought about.
+    said = {"enrollment_id": stored["record"], "effect": None, **stored}
+    record, child, enrollment = (
+        UUID(said[k]) if said[k] else None for k in ("record", "child_id", "enrollment_id")
+    )
+    verdict = Verdict(stored["verdict"])
+    effect = Effect.of(said["effect"]) if said["effect"] else None
+    return Outcome(stored["index"], stored["record_id"], verdict, record, child, enrollment, problems, effect)

@@ -24,7 +24,9 @@ from cabinet.intake.supply_rows import (
     ServiceRow,
 )
 from cabinet.tables.terms import (
+    ATTENDED,
     ENDED_STATUSES,
+    AttendanceCategory,
     CharacteristicKind,
     CharacteristicValue,
     ConsentDecision,
@@ -51,18 +53,26 @@ class Kind(StrEnum):
     ENROLLMENT = "enrollment"
     ENCOUNTER = "encounter"
     NEED = "need"
+<<<<<<< HEAD
     REFERRAL = "referral"
     CONSENT = "consent"
+=======
+    ATTENDANCE = "attendance"
+>>>>>>> merged
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A row as an importer read it: its kind, its fields by the model's names, and where it stands."""
+    """A row as an importer read it: its kind, its fields by the model's names, and where it stands.
+
+    `column` is given where one line of the file holds many rows, a column each.
+    """
 
     kind: Kind
     fields: Mapping[str, Any]
     file: str
     line: int
+    column: str = ""
 
 
 class Identity(Row):
@@ -131,7 +141,13 @@ class ChildRow(ChildFacts):
 
     record_id: Text
     identity: Identity
+<<<<<<< HEAD
     record_version: Version = None
+=======
+    ends: OptionalDay = None
+    """Last day on the roster, of a child that has left."""
+    exit_reason: OptionalText = None
+>>>>>>> merged
     payload: dict[str, Any] = Field(default_factory=dict)
     """The record as received, for what has no home in the model."""
 
@@ -139,6 +155,8 @@ class ChildRow(ChildFacts):
     def names_a_child(self) -> Self:
         if not self.identity.is_complete:
             raise PydanticCustomError("identity_incomplete", "the row does not say which child it is about")
+        if self.exit_reason and self.ends is None:
+            raise PydanticCustomError("missing_end", "a child that has left did so on some day")
         return self
 
 
@@ -187,6 +205,7 @@ class NeedRow(Recorded):
         return in_order(self, self.opened, self.resolved)
 
 
+<<<<<<< HEAD
 class ReferralRow(Recorded):
     service_type: Text
     status: ReferralStatus
@@ -209,6 +228,27 @@ class ConsentRow(Recorded):
     @model_validator(mode="after")
     def has_order(self) -> Self:
         return in_order(self, self.begins, self.ends)
+=======
+class AttendanceRow(Recorded):
+    """A child on one day, or in one session, of a program.
+
+    The enrollment is the one named by its record id, or else the child's in the program on that day.
+    """
+
+    program: Text
+    attended_on: Day
+    category: AttendanceCategory
+    minutes: int | None = Field(default=None, ge=0, le=24 * 60)
+    session: OptionalText = None
+    enrollment: OptionalText = None
+    grade: Grade = None
+
+    @model_validator(mode="after")
+    def has_no_minutes_if_absent(self) -> Self:
+        if self.minutes and self.category not in ATTENDED:
+            raise PydanticCustomError("absent_for", "a child that was absent attended no minutes")
+        return self
+>>>>>>> merged
 
 
 MODELS: Mapping[Kind, type[Row]] = {
@@ -223,6 +263,10 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ENROLLMENT: EnrollmentRow,
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
+<<<<<<< HEAD
     Kind.REFERRAL: ReferralRow,
     Kind.CONSENT: ConsentRow,
+=======
+    Kind.ATTENDANCE: AttendanceRow,
+>>>>>>> merged
 }

@@ -1,6 +1,6 @@
 """On whose behalf rows come in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,9 @@ from cabinet.viewer import Viewer
 
 NOBODY = UUID(int=0)
 """Whose records a file of the supply alone is: it speaks of organizations without being one's."""
+
+POST = "post"
+"""The format of what a client posts."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,18 @@ class Source:
     format: str
     today: date
     viewer: Viewer
+    references: tuple[str, ...] = field(default=(), repr=False)
+    """The keys by which a client calls children: the organization's, then those of others it acts for."""
+
+    @property
+    def is_post(self) -> bool:
+        """Whether the organization itself sends the rows, and not the operator a file."""
+        return self.format == POST
 
     @property
     def scope(self) -> Scope:
-        return Scope(Login.WRITER, (self.community_id,), subject=self.viewer.subject)
+        own = (self.community_id,)
+        return Scope(Login.WRITER, own, subject=self.viewer.subject, references=self.references)
 
 
 def said_by(source: Source) -> dict[str, Any]:

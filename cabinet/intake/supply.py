@@ -11,8 +11,9 @@ from cabinet.db import Connection
 from cabinet.errors import ReferenceUnknown
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
+from cabinet.intake.seats import write_seats
+from cabinet.intake.source import Source
 from cabinet.intake.supply_rows import (
-    CapacityRow,
     LocationRow,
     OrganizationRow,
     ProgramRow,
@@ -40,13 +41,6 @@ UNION ALL SELECT 'program', code, program_id FROM program WHERE community_id = $
 UNION ALL SELECT 'service_type', code, service_type_id FROM service_type WHERE community_id = $1
 UNION ALL SELECT 'service', code, service_id FROM service WHERE community_id = $1
 UNION ALL SELECT 'sector', code, NULL FROM sector
-"""
-_PLACES = """
-SELECT s.code AS service, l.code AS location, p.service_at_location_id AS id
-FROM service_at_location p
-JOIN service s ON s.community_id = p.community_id AND s.service_id = p.service_id
-JOIN location l ON l.community_id = p.community_id AND l.location_id = p.location_id
-WHERE p.community_id = $1
 """
 
 
@@ -108,28 +102,34 @@ def _service(row: ServiceRow, codes: Codes) -> dict[str, Any]:
     }
 
 
-def _capacity(row: CapacityRow, codes: Codes) -> dict[str, Any]:
-    place = codes.known["place"].get((row.service, row.location))  # type: ignore[call-overload]
-    if place is None:
-        raise ReferenceUnknown(f"The service {row.service!r} is not given at {row.location!r}.")
-    return {**row.model_dump(exclude={"service", "location"}), "service_at_location_id": place}
-
-
-TABLES: Mapping[Kind, tuple[Table, Callable[[Any, Codes], dict[str, Any]], tuple[str, ...]]] = {
+_UPSERTED: Mapping[Kind, tuple[Table, Callable[[Any, Codes], dict[str, Any]], tuple[str, ...]]] = {
     Kind.ORGANIZATION: (organization, _organization, ("code",)),
     Kind.NEIGHBORHOOD: (neighborhood, _neighborhood, ("code",)),
     Kind.LOCATION: (location, _location, ("code",)),
     Kind.SCHOOL: (school, _school, ("code",)),
     Kind.PROGRAM: (program, _program, ("code",)),
     Kind.SERVICE: (service, _service, ("code",)),
-    Kind.CAPACITY: (service_capacity, _capacity, ("service_at_location_id", "updated")),
 }
 
 
-async def upsert_supply(connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]) -> None:
+TABLES: Mapping[Kind, Table] = {
+    **{kind: table for kind, (table, _, _) in _UPSERTED.items()},
+    Kind.CAPACITY: service_capacity,
+}
+"""The kinds that are of the supply, and where each is kept."""
+
+
+async def write_supply(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Write rows of the supply and set their verdicts; a row of an unknown reference is rejected."""
+    if kind is Kind.CAPACITY:
+        await write_seats(connection, source, items)
+    else:
+        await _upsert(connection, source.community_id, kind, items)
+
+
+async def _upsert(connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]) -> None:
     codes = await _read_codes(connection, community_id)
-    table, values_of, natural_key = TABLES[kind]
+    table, values_of, natural_key = _UPSERTED[kind]
     drafts: dict[tuple[Any, ...], tuple[Item, dict[str, Any]]] = {}
     for item in items:
         if item.outcome.is_open:
@@ -199,9 +199,7 @@ async def _place_services(connection: Connection, community_id: UUID, items: Seq
 
 
 async def _read_codes(connection: Connection, community_id: UUID) -> Codes:
-    known: dict[str, dict[Any, Any]] = {"place": {}}
+    known: dict[str, dict[Any, Any]] = {}
     for row in await connection.fetch(_CODES, community_id):
         known.setdefault(row["what"], {})[row["code"]] = row["id"]
-    for row in await connection.fetch(_PLACES, community_id):
-        known["place"][row["service"], row["location"]] = row["id"]
     return Codes(known)

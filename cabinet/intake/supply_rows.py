@@ -1,10 +1,13 @@
 """What may be posted of the supply: organizations, places, programs, services, seats."""
 
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from cabinet.intake.fields import Day, LongText, OptionalText, Row, Text
+from cabinet.intake.fields import Day, LongText, OptionalText, Row, Text, Version
+
+MAX_SEATS = 2**31 - 1
 
 
 class OrganizationRow(Row):
@@ -60,10 +63,23 @@ class ServiceRow(Row):
     locations: tuple[str, ...] = ()
 
 
+_Seats = Annotated[int | None, Field(default=None, ge=0, le=MAX_SEATS)]
+
+
 class CapacityRow(Row):
+    """Seats of a service at a place as of a day. These three are its key; an id at the source only names it."""
+
+    record_id: OptionalText = None
+    record_version: Version = None
     service: Text
     location: Text
-    available: int | None = Field(default=None, ge=0)
-    maximum: int | None = Field(default=None, ge=0)
-    funded: int | None = Field(default=None, ge=0)
+    available: _Seats = None
+    maximum: _Seats = None
+    funded: _Seats = None
     updated: Day
+
+    @model_validator(mode="after")
+    def has_no_more_free_than_there_are(self) -> Self:
+        if self.maximum is not None and (self.available or 0) > self.maximum:
+            raise PydanticCustomError("seats", "more seats are free than there are")
+        return self

@@ -1,6 +1,6 @@
 """First step: read every row by its model; a bad row is rejected by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from cabinet.errors import (
 from cabinet.intake.fields import Row
 from cabinet.intake.receipt import Outcome
 from cabinet.intake.rows import MODELS, ChildRow, Kind
+from cabinet.intake.supply_rows import CapacityRow
 
 _ERRORS: Mapping[str, type[RowProblem]] = {
     "calendar_date": DateInvalid,
@@ -49,12 +50,14 @@ def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list
 
 
 def _refuse_future(item: Item, today: date) -> None:
-    """Reject a birth or an encounter that has not happened yet; an enrollment may be planned."""
+    """Reject a birth, an encounter, a day or a count that has not come yet; an enrollment may be planned."""
     in_child = not isinstance(item.row, ChildRow)
     identity = getattr(getattr(item.row, "child", item.row), "identity", None)
     happened = {
         (*(("child",) if in_child else ()), "identity", "birth_date"): getattr(identity, "birth_date", None),
         ("occurred_on",): getattr(item.row, "occurred_on", None),
+        ("attended_on",): getattr(item.row, "attended_on", None),
+        ("updated",): getattr(item.row, "updated", None),
     }
     for path, day in happened.items():
         if day is not None and day > today:
@@ -81,19 +84,25 @@ def _problem(detail: ErrorDetails) -> RowProblem:
 
 
 def _refuse_duplicates(items: list[Item]) -> None:
-    """Reject a record id that stands twice: which of the two was meant cannot be known."""
-    seen: dict[str, dict[int | None, int]] = {}
+    """Reject what is said twice under one key: which of the two was meant cannot be known."""
+    seen: dict[Hashable, dict[int | None, int]] = {}
     for item in items:
-        if not item.outcome.is_open or not hasattr(item.row, "record_id"):
+        key, noun, field = _key(item.row)
+        if not item.outcome.is_open or key is None:
             continue
         version = getattr(item.row, "record_version", None)
-        versions = seen.setdefault(item.row.record_id, {})
+        versions = seen.setdefault(key, {})
         # Without a version it cannot be known which of the two is newer.
         first = versions.get(
             version, next(iter(versions.values()), None) if None in (version, *versions) else None
         )
         versions.setdefault(version, item.outcome.index)
         if first is not None:
-            item.outcome.reject(
-                DuplicateRow(f"The record id stands in row {first} of this post already."), "record_id"
-            )
+            item.outcome.reject(DuplicateRow(f"{noun} in row {first} of this post already."), field)
+
+
+def _key(row: Any) -> tuple[Hashable, str, str]:
+    """Return what a row is told from others by, if anything, what to call that, and its field."""
+    if isinstance(row, CapacityRow):
+        return (row.service, row.location, row.updated), "The seats of this place and day stand", "updated"
+    return getattr(row, "record_id", None), "The record id stands", "record_id"

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, Uuid, and_, or_
 
+from cabinet.access import Grant
+from cabinet.read.children import own_children
 from cabinet.read.rows import decode_key
 from cabinet.tables import metadata
 
@@ -30,18 +32,27 @@ class Condition(NamedTuple):
     column: str
     test: Test
     value: Any
+    is_given: bool = False
+    """Whether the values are keys as a client gave them: of children, an agency gives its own references."""
 
     @property
-    def shape(self) -> tuple[str, Test, bool]:
+    def shape(self) -> tuple[str, Test, bool, bool]:
         """Return what makes a difference to a statement; with one value the planner knows more."""
-        return self.column, self.test, self.is_single
+        return self.column, self.test, self.is_single, self.is_given
 
     @property
     def is_single(self) -> bool:
         return self.test is Test.ONE_OF and len(self.value) == 1
 
-    def clause(self, table: Table) -> ColumnElement[bool]:
+    @property
+    def names_children(self) -> bool:
+        """Whether the values are what a client calls children by."""
+        return self.is_given and self.column == "child_id"
+
+    def clause(self, table: Table, grant: Grant) -> ColumnElement[bool]:
         column: ColumnElement[Any] = table.c[self.column]
+        if self.names_children and grant.scope.references:
+            return column.in_(own_children(self.value))
         if self.test is Test.ONE_OF:
             return column.in_(self.value)
         if self.test is Test.SINCE:
@@ -71,7 +82,7 @@ def _read(table: Table, community_id: UUID, name: str, value: Any) -> Iterator[C
     elif isinstance(value, list):
         column, referred = _column(table, name)
         words = [str(each) if referred is None else decode_key(each, referred, community_id) for each in value]
-        yield Condition(column, Test.ONE_OF, words)
+        yield Condition(column, Test.ONE_OF, words, is_given=referred is not None)
     else:
         for end, test in (("from", Test.SINCE), ("to", Test.UNTIL)):
             if value.get(end) is not None:

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Table, and_, or_
 
+from cabinet.access import Grant
 from cabinet.errors import InputInvalid
-from cabinet.read.rows import Row, opaque, opened
+from cabinet.read.children import own_children
+from cabinet.read.rows import Row, called, opaque, opened
+from cabinet.tables import child
 
 _PARTS = 2
 
@@ -37,7 +40,7 @@ class Order(NamedTuple):
 
     def cursor(self, row: Row) -> str:
         """Write the row's place as text: the list's name, the key and, unless it is null, the value."""
-        parts = [self.list_name(row.table), str(row.key)]
+        parts = [self.list_name(row.table), str(called(row.table, row.key, row.grant.scope.references))]
         value = getattr(row, self.column) if self.column else None
         return opaque("\n".join(parts if value is None else [*parts, str(value)]).encode())
 
@@ -67,10 +70,11 @@ class Order(NamedTuple):
         # Only where a value can be missing is its place said: an index is not read backwards otherwise.
         return [column.desc().nulls_last() if column.nullable else column.desc() for column in ordered]
 
-    def after(self, table: Table, place: Place) -> ColumnElement[bool]:
+    def after(self, table: Table, place: Place, grant: Grant) -> ColumnElement[bool]:
         """Return the condition that a row comes after the place."""
-        key = table.c[table.info["key"]]
-        later = key < place.key if self.descending else key > place.key
+        key, own = table.c[table.info["key"]], table is child and grant.scope.references
+        last: Any = own_children([place.key]).limit(1).scalar_subquery() if own else place.key
+        later: ColumnElement[bool] = key < last if self.descending else key > last
         if self.column is None:
             return later
         column = table.c[self.column]

@@ -43,7 +43,7 @@ async def read_page(database: Database, viewer: Viewer, grant: Grant, table: Tab
     """Read one page of a table within the grant; a page of children's rows is audited with its own reading."""
     query = select(*visible_columns(table, grant)).where(*_members(table, grant, window))
     if window.after is not None:
-        query = query.where(window.order.after(table, window.after))
+        query = query.where(window.order.after(table, window.after, grant))
     sql, arguments = statement(query.order_by(*window.order.clauses(table)).limit(window.first + 1))
     async with database.transaction(grant.scope) as connection:
         rows = await connection.fetch(sql, *arguments)
@@ -65,4 +65,4 @@ async def read_rows(
 
 def _members(table: Table, grant: Grant, window: Window) -> list[ColumnElement[bool]]:
     """Return what holds for every row of a list, whatever the page."""
-    return [*visible_rows(table, grant), *(condition.clause(table) for condition in window.conditions)]
+    return [*visible_rows(table, grant), *(condition.clause(table, grant) for condition in window.conditions)]

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import Table
 
 from cabinet.access import Action
+from cabinet.read.children import own_children_sql
 from cabinet.read.filters import Condition, Test
 from cabinet.read.order import Order
 from cabinet.read.plan import PageNode
 from cabinet.read.roots import Root
 from cabinet.read.scope import key_columns
+from cabinet.tables import child
 from cabinet.tables.catalog import is_about_children, is_shared
 
 Source = tuple[int, tuple[Any, ...]]
@@ -48,7 +50,9 @@ class Predicates:
         """Return what holds for the one row that the root field names."""
         key = key_columns(table)[0]
         own = [] if key == "community_id" else [self._community(alias)]
-        return [*own, f"{alias}.{key} = {self.param('key')}", *self.rows(table, alias, action)]
+        asked = self.param("key")
+        found = f"= {asked}" if not self._refers(table, action) else f"IN {own_children_sql(f'ARRAY[{asked}]')}"
+        return [*own, f"{alias}.{key} {found}", *self.rows(table, alias, action)]
 
     def members(self, page: PageNode, alias: str, parent: Parent | None) -> list[str]:
         """Return what holds for every row of a list, whatever the page."""
@@ -58,7 +62,7 @@ class Predicates:
             own = [self._community(alias)]
         else:
             own = []
-        asked = [self._condition(alias, each, page.number, at) for at, each in enumerate(page.window.conditions)]
+        asked = [self._condition(page, alias, each, at) for at, each in enumerate(page.window.conditions)]
         return [*own, *self.rows(page.table, alias, page.action), *asked]
 
     def on_page(self, page: PageNode, alias: str, parent: Parent | None) -> list[str]:
@@ -74,7 +78,10 @@ class Predicates:
         if place is None:
             return []
         sign, key = "<" if order.descending else ">", key_columns(page.table)[0]
-        later = f"{alias}.{key} {sign} {self.param('after key', page.number)}"
+        last = self.param("after key", page.number)
+        if self._refers(page.table, page.action):
+            last = f"{own_children_sql(f'ARRAY[{last}]')[:-1]} LIMIT 1)"
+        later = f"{alias}.{key} {sign} {last}"
         if order.column is None:
             return [later]
         column = f"{alias}.{order.column}"
@@ -89,11 +96,17 @@ class Predicates:
             return f"{alias}.community_id = ANY ({self.param('communities')})"
         return f"{alias}.community_id = {self.param('community')}"
 
-    def _condition(self, alias: str, condition: Condition, page: int, at: int) -> str:
+    def _refers(self, table: Table, action: Action) -> bool:
+        """Whether the rows are children, whom the viewer calls by references of its own."""
+        return table is child and bool(self.root.grants[action].scope.references)
+
+    def _condition(self, page: PageNode, alias: str, condition: Condition, at: int) -> str:
         column = f"{alias}.{condition.column}"
+        if condition.names_children and self._refers(child, page.action):
+            return f"{column} IN {own_children_sql(self.param('condition', page.number, at))}"
         if condition.is_single:
-            return f"{column} = {self.param('only', page, at)}"
-        value = self.param("condition", page, at)
+            return f"{column} = {self.param('only', page.number, at)}"
+        value = self.param("condition", page.number, at)
         if condition.test is Test.ONE_OF:
             return f"{column} = ANY ({value})"
         if condition.test is Test.SINCE:
@@ -122,6 +135,8 @@ def order_by(order: Order, table: Table, alias: str) -> str:
 def cursor(page: PageNode, alias: str) -> str:
     """Write the place of a row in its list, as `cabinet.read.order` reads it."""
     order, key = page.window.order, f"{alias}.{key_columns(page.table)[0]}"
+    if page.table is child:
+        key = f"app_reference({key}, (app_references())[1])"
     parts = f"'{order.list_name(page.table)}' || E'\\n' || {key}"
     if order.column is not None:
         parts += f" || coalesce(E'\\n' || {alias}.{order.column}, '')"

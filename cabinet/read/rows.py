@@ -1,7 +1,7 @@
 """A row as the API's types read it: by the names of the catalog's columns."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from sqlalchemy import Table
 
 from cabinet.access import Grant
 from cabinet.errors import NotFound
-from cabinet.tables import metadata
+from cabinet.references import reference
+from cabinet.tables import child, metadata
 
 _UUID_BYTES = 16
 
@@ -37,7 +38,7 @@ class Row:
     @property
     def id(self) -> str:
         """Return the opaque id of the row over the whole API."""
-        return encode_id(self.table, self.values["community_id"], self.key)
+        return encode_id(self.table, self.values["community_id"], self.key, self.grant.scope.references)
 
 
 def opaque(content: bytes) -> str:
@@ -53,12 +54,21 @@ def opened(text: str) -> bytes:
     return content
 
 
-def encode_id(table: Table, community_id: UUID, key: UUID) -> str:
-    return opaque(table.name.encode() + b":" + community_id.bytes + key.bytes)
+def encode_id(table: Table, community_id: UUID, key: UUID, references: Sequence[str] = ()) -> str:
+    """Return the opaque id of a row; with references, a child goes by the first of them (`cabinet.references`)."""
+    return opaque(table.name.encode() + b":" + community_id.bytes + called(table, key, references).bytes)
+
+
+def called(table: Table, key: UUID, references: Sequence[str]) -> UUID:
+    """Return what a row's key is to its reader: of a child, an agency has a reference of its own."""
+    return reference(key, references[0]) if table is child and references else key
 
 
 def decode_id(text: str) -> tuple[Table, UUID, UUID]:
-    """Return table, community and key of an opaque id; raise NotFound for what is none."""
+    """Return table, community and key of an opaque id; raise NotFound for what is none.
+
+    What an agency has for a child's key is its reference to it; only a statement in its scope finds the child.
+    """
     try:
         content = opened(text)
         name, _, keys = content.partition(b":")

@@ -25,6 +25,7 @@ from cabinet.access import Action
 from cabinet.read.document import Document, nodes_of
 from cabinet.read.fields import relation_of
 from cabinet.read.relations import Pages, Relation
+from cabinet.read.templates import Fill, Hole, template_of
 from cabinet.read.variables import Variables
 from cabinet.read.windows import Window
 
@@ -136,7 +137,8 @@ class Selected:
         template, given = self._template, variables.coerced
         if template is None or None in [given.get(name) for name in self.variables]:
             return get_argument_values(self._defined, self.node, variables.all)
-        return {name: filled(value, given) for name, value in template.items()} if self.variables else template
+        filled: Mapping[str, Any] = template(given)
+        return filled
 
     @cached_property
     def _defined(self) -> GraphQLField:
@@ -145,32 +147,13 @@ class Selected:
         return self.definition
 
     @cached_property
-    def _template(self) -> Mapping[str, Any] | None:
-        """Return the arguments with a hole for each variable, which takes a value that was coerced as it is.
-
-        None if they cannot be coerced before the values are known.
-        """
+    def _template(self) -> Fill | None:
+        """Return how variables make the arguments; None if these cannot be coerced before those are known."""
         try:
             holes = VariableValues({}, {name: Hole(name) for name in self.variables})
-            return get_argument_values(self._defined, self.node, holes)
+            return template_of(get_argument_values(self._defined, self.node, holes))
         except GraphQLError:
             return None
-
-
-@dataclass(frozen=True)
-class Hole:
-    """The place of a variable within a coerced value."""
-
-    name: str
-
-
-def filled(value: Any, given: Mapping[str, Any]) -> Any:
-    """Return the value with the given ones in its holes."""
-    if isinstance(value, Hole):
-        return given[value.name]
-    if isinstance(value, dict):
-        return {name: filled(each, given) for name, each in value.items()}
-    return [filled(each, given) for each in value] if isinstance(value, list) else value
 
 
 @dataclass(eq=False)

@@ -41,7 +41,8 @@ def read_window(table: Table, community_id: UUID, arguments: Mapping[str, Any]) 
     order_by = arguments.get("orderBy")
     order = Order.of(order_by.value if isinstance(order_by, Enum) else order_by) if order_by else BY_KEY
     after = arguments.get("after")
-    given = {_snake_case(name): value for name, value in (arguments.get("filter") or {}).items()}
+    asked = arguments.get("filter") or {}
+    given = {_snake_case(name): value for name, value in asked.items() if value is not None}
     return Window(
         arguments.get("first", DEFAULT_PAGE),
         order.place(after, table) if after is not None else None,

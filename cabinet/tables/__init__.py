@@ -3,10 +3,10 @@
 from cabinet.tables.access import (
     audit_event,
     change,
+    community_secret,
     idempotency_key,
     match_review,
     membership,
-    outbox,
 )
 from cabinet.tables.catalog import Holds, Label, metadata
 from cabinet.tables.children import (
@@ -19,8 +19,14 @@ from cabinet.tables.children import (
     source_record,
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
+<<<<<<< HEAD
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
+=======
+from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
+from cabinet.tables.imports import import_job, import_remark
+from cabinet.tables.outbox import delivery, outbox, webhook
+>>>>>>> merged
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -36,10 +42,17 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
+<<<<<<< HEAD
     "consent",
+=======
+    "community_secret",
+    "delivery",
+>>>>>>> merged
     "encounter",
     "enrollment",
     "idempotency_key",
+    "import_job",
+    "import_remark",
     "location",
     "match_review",
     "membership",
@@ -57,4 +70,5 @@ __all__ = [
     "service_capacity",
     "service_type",
     "source_record",
+    "webhook",
 ]

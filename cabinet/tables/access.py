@@ -1,9 +1,9 @@
-"""Who may do what, and what was done: memberships, idempotency keys, changes, the outbox and the audit."""
+"""Who may do what, and what was done: memberships, idempotency keys, changes and the audit."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, LargeBinary, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import BigInteger, CheckConstraint, Date, LargeBinary, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 
 from cabinet.tables.catalog import (
@@ -60,6 +60,23 @@ membership = community_table(
     index("membership_subject_idx", "subject"),
 )
 
+community_secret = community_table(
+    "community_secret",
+    Holds.KEYS,
+    "A secret of the community, from which keys are derived; made when it is first needed.",
+    column("purpose", Text(), INTERNAL, "What it is for."),
+    column(
+        "secret",
+        LargeBinary(),
+        INTERNAL,
+        "The secret: 32 bytes, 244 bits of them by chance.",
+        default="uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())",
+    ),
+    recorded_at(),
+    one_of("purpose", ("CHILD_REFERENCES",)),
+    key=("purpose",),
+)
+
 idempotency_key = community_table(
     "idempotency_key",
     Holds.LEDGER,
@@ -106,18 +123,6 @@ change = community_table(
     column("organization_id", Uuid(), INTERNAL, "The organization that wrote it.", nullable=True),
     column("sector", Text(), INTERNAL, "Sector of that organization's record.", nullable=True),
     index("change_xid_idx", "xid"),
-)
-
-outbox = community_table(
-    "outbox",
-    Holds.LEDGER,
-    "An event to be delivered, in the transaction that caused it.",
-    column("topic", Text(), INTERNAL, "What happened, for example enrollments.posted."),
-    column("payload", JSONB(), INTERNAL, "The event: counts and keys, never a child's identity."),
-    column("attempts", Integer(), INTERNAL, "Deliveries tried.", default="0"),
-    column("delivered_at", TIMESTAMP(timezone=True), INTERNAL, "When it was delivered.", nullable=True),
-    recorded_at(),
-    index("outbox_waiting_idx", "recorded_at", postgresql_where=text("delivered_at IS NULL")),
 )
 
 audit_event = community_table(

@@ -45,7 +45,12 @@ class Holds(StrEnum):
     COUNTED = "counted"
     IDENTITY = "identity"
     LEDGER = "ledger"
+    OUTBOX = "outbox"
+    WEBHOOK = "webhook"
+    DELIVERY = "delivery"
+    IMPORT = "import"
     MEMBERSHIP = "membership"
+    KEYS = "keys"
     AUDIT = "audit"
 
 

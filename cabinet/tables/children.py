@@ -169,6 +169,8 @@ child_year = community_table(
     column("school_id", Uuid(), COUNTED, "School attended.", nullable=True),
     column("neighborhood_id", Uuid(), COUNTED, "Neighborhood lived in.", nullable=True),
     recorded_at(),
+    column("ends", Date(), COUNTED, "Last day there; empty: has not left.", nullable=True),
+    column("exit_reason", Text(), COUNTED, "Why the child is there no more.", nullable=True),
     ref("child"),
     ref("organization"),
     ref("school"),
@@ -177,6 +179,7 @@ child_year = community_table(
     CheckConstraint(
         f"school_year BETWEEN {FIRST_SCHOOL_YEAR} AND {LAST_SCHOOL_YEAR}", name="school_year_plausible"
     ),
+    CheckConstraint("exit_reason IS NULL OR ends IS NOT NULL", name="left_has_end"),
     index("child_year_year_idx", "school_year"),
     key=("child_id", "school_year", "organization_id"),
     # The grade is what is asked of a year, and the sector what the policy goes by.

@@ -91,7 +91,7 @@ enrollment = community_table(
 attendance_event = community_table(
     "attendance_event",
     Holds.COUNTED,
-    "One day of one enrollment.",
+    "One day of one enrollment, or one session of that day.",
     column("enrollment_id", Uuid(), COUNTED, "The enrollment."),
     _child_id(),
     *said_by(),
@@ -99,13 +99,16 @@ attendance_event = community_table(
     column("category", Text(), COUNTED, "Present or absent, and how."),
     column("minutes", Integer(), COUNTED, "Minutes attended.", nullable=True),
     recorded_at(),
+    column("session", Text(), IDENTITY, "Which session, in its source's own words.", nullable=True),
+    *_posted(),
     ref("enrollment"),
     ref("child"),
     ref("organization"),
     one_of("category", tuple(AttendanceCategory)),
     CheckConstraint("minutes BETWEEN 0 AND 1440", name="minutes_within_day"),
-    once("enrollment_id", "attended_on"),
+    once("organization_id", "record_id"),
     index("attendance_event_child_idx", "child_id"),
+    index("attendance_event_day_idx", "enrollment_id", "attended_on"),
 )
 
 encounter = community_table(

@@ -13,12 +13,13 @@ from cabinet.tables.catalog import Holds, Label, is_about_children, is_shared
 
 
 class Login(StrEnum):
-    """The four logins of the server; each has a pool of its own."""
+    """The logins of the server; each has a pool of its own."""
 
     READER_CHILD = "cabinet_reader_child"
     READER_AGGREGATE = "cabinet_reader_aggregate"
     WRITER = "cabinet_writer"
     OPERATOR = "cabinet_operator"
+    DELIVERER = "cabinet_deliverer"
 
 
 FUNCTIONS = """
@@ -30,19 +31,29 @@ CREATE FUNCTION app_organizations() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL 
   RETURN string_to_array(nullif(current_setting('cabinet.organizations', true), ''), ',')::uuid[];
 CREATE FUNCTION app_subject() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('cabinet.subject', true), '');
+CREATE FUNCTION app_references() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN string_to_array(nullif(current_setting('cabinet.reference_keys', true), ''), ',');
+CREATE FUNCTION app_reference(child_id uuid, padded_key text) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN padded_key IS NULL THEN child_id ELSE encode(substr(
+    sha256(decode(substr(padded_key, 129), 'hex')
+      || sha256(decode(substr(padded_key, 1, 128), 'hex') || uuid_send(child_id))), 1, 16), 'hex')::uuid END;
+CREATE FUNCTION app_refers(child_id uuid, asked uuid[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN (SELECT coalesce(bool_or(app_reference(child_id, padded_key) = ANY (asked)), false)
+    FROM unnest(app_references()) AS padded_key);
 CREATE FUNCTION app_opaque(content bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN rtrim(replace(replace(replace(encode(content, 'base64'), '+', '-'), '/', '_'), E'\\n', ''), '=');
 CREATE FUNCTION app_id(name text, community_id uuid, key uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN app_opaque(convert_to(name, 'UTF8') || '\\x3a'::bytea || uuid_send(community_id) || uuid_send(key));
+  RETURN app_opaque(convert_to(name, 'UTF8') || '\\x3a'::bytea || uuid_send(community_id)
+    || uuid_send(CASE name WHEN 'child' THEN app_reference(key, (app_references())[1]) ELSE key END));
 CREATE FUNCTION app_missing(field text) RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS
   $$ BEGIN RAISE EXCEPTION 'no value for %', field USING ERRCODE = 'CB001'; END $$;
 """
 """The scope of a session, as `cabinet.pool` sets it: unset or empty means none, so everything fails closed. And
-what finished answers are written with: opaque text and ids (`cabinet.read.rows`), and a loud end for a NULL where
-the API promises a value.
+what finished answers are written with: an agency's own references to children (`cabinet.references`), opaque text
+and ids (`cabinet.read.rows`), and a loud end for a NULL where the API promises a value.
 """
 
-READ, WRITE, ADD = "SELECT", "SELECT, INSERT, UPDATE", "INSERT"
+READ, WRITE, ADD, SETTLE = "SELECT", "SELECT, INSERT, UPDATE", "INSERT", "SELECT, UPDATE"
 
 GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.REFERENCE: {**dict.fromkeys(Login, READ), Login.OPERATOR: WRITE},
@@ -56,7 +67,13 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.LEDGER: {Login.WRITER: WRITE},
+    # Who speaks to the outside can read what is to be said there, and no child's row.
+    Holds.OUTBOX: {Login.WRITER: f"{READ}, {ADD}", Login.OPERATOR: READ, Login.DELIVERER: SETTLE},
+    Holds.WEBHOOK: {Login.OPERATOR: WRITE, Login.DELIVERER: SETTLE},
+    Holds.DELIVERY: {Login.OPERATOR: SETTLE, Login.DELIVERER: WRITE},
+    Holds.IMPORT: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
+    Holds.KEYS: {Login.OPERATOR: f"{READ}, {ADD}"},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }
 
@@ -80,6 +97,8 @@ def row_predicate(table: Table, login: Login) -> str:
     own_community = "community_id = ANY (app_communities())"
     if table.info["holds"] is Holds.MEMBERSHIP:
         return f"{own_community} OR subject = app_subject()"
+    if table.info["holds"] is Holds.IMPORT and login is Login.READER_CHILD:
+        return f"{own_community} AND subject = app_subject() AND organization_id = ANY (app_organizations())"
     if login is not Login.READER_CHILD or not is_about_children(table):
         return own_community
     if table.name == "child":

@@ -1,6 +1,6 @@
 """The supply of services: Program -> Service at Location, with its capacity (HSDS), and the service types."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cabinet.tables.catalog import (
@@ -135,6 +135,7 @@ service_capacity = community_table(
     column("unit", Text(), PUBLIC, "What is counted.", default="'seat'"),
     column("updated", Date(), PUBLIC, "The date these numbers are of."),
     recorded_at(),
+    column("record_version", BigInteger(), Label.INTERNAL, "The highest version of them received.", default="1"),
     ref("service_at_location"),
     CheckConstraint("available >= 0 AND maximum >= 0 AND funded >= 0", name="seats_not_negative"),
     in_order("available", "maximum"),

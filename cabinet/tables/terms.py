@@ -87,10 +87,16 @@ class EncounterKind(StrEnum):
 
 
 class AttendanceCategory(StrEnum):
+    """What is known of a child on a day of a program. ABSENT: nobody says whether it was excused."""
+
     PRESENT = "PRESENT"
     TARDY = "TARDY"
+    ABSENT = "ABSENT"
     EXCUSED_ABSENCE = "EXCUSED_ABSENCE"
     UNEXCUSED_ABSENCE = "UNEXCUSED_ABSENCE"
+
+
+ATTENDED = (AttendanceCategory.PRESENT, AttendanceCategory.TARDY)
 
 
 class NeedBasis(StrEnum):
@@ -135,3 +141,13 @@ GRADES = (
     *("07", "08", "09", "10", "11", "12", "13", "PS", "UG"),
 )
 """CEDS entry grade levels (element 000100), as OneRoster and Ed-Fi exports carry them, in ascending order."""
+
+
+class ImportState(StrEnum):
+    """Where the job of a file that was sent in stands."""
+
+    RECEIVED = "RECEIVED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"

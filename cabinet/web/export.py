@@ -78,7 +78,7 @@ class ExportEndpoint:
         found = _ADDRESS.fullmatch(scope["path"])
         if found is None or found[3] not in list(FileFormat):
             raise NotFound("There is no such export.", hint="GET /export/{community}/{list}.csv, or .ndjson.")
-        listing, given = self.listings.find(found[2]), _parameters(scope["query_string"])
+        listing, given = self.listings.find(found[2]), read_parameters(scope["query_string"])
         community = await self.graphql.reader.directory.find(found[1])
         return community, plan(listing, self.listings.fields, community, FileFormat(found[3]), viewer, given)
 
@@ -141,7 +141,8 @@ async def _patience(receive: Receive, seconds: float) -> AsyncIterator[None]:
         raise (Gone if has_left else TimeoutExceeded) from error
 
 
-def _parameters(query: bytes) -> list[tuple[str, str]]:
+def read_parameters(query: bytes) -> list[tuple[str, str]]:
+    """Return the parameters of an address, in their order; raise InputInvalid."""
     try:
         return parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS

@@ -14,6 +14,8 @@ from cabinet.errors import CabinetError, HeadersTooLarge, RequestError
 MAX_HEAD = 64 * 1024
 """Bytes of a request's first line and headers, from which on it is refused while they still arrive."""
 
+UPLOAD = "cabinet.upload"
+"""The extension of ASGI by which an endpoint allows an upload."""
 
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
@@ -37,6 +39,9 @@ class BoundedProtocol(HttpToolsProtocol):
     head = 0
     watched: Part | None = None
     deadline: TimerHandle | None = None
+    is_upload = False
+    """Whether the body may take longer, as long as some of it arrives: the endpoint watches it more closely."""
+    has_come = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -56,11 +61,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.part is Part.HEAD and self.head > MAX_HEAD:
             self._refuse(HeadersTooLarge())
             return
+        self.has_come = True
         self._watch()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.part = Part.HEAD
+        self.part, self.is_upload = Part.HEAD, False
+        self.scope["extensions"] = {UPLOAD: {"allow": self.allow_upload}}
 
     def on_headers_complete(self) -> None:
         self.part, self.head = Part.BODY, 0
@@ -70,6 +77,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self.part, self.head = None, 0
         self._unwatch()
+
+    def allow_upload(self) -> None:
+        """Let the body that is arriving take longer than others; it is for the endpoint to say so."""
+        self.is_upload = self.part is Part.BODY
 
     def send_400_response(self, msg: str) -> None:
         """Say in our own shape what uvicorn says of bytes that are not HTTP."""
@@ -105,8 +116,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _too_late(self) -> None:
         self._unwatch()
-        if self.flow.read_paused:
-            # It is we who do not read on, while an earlier request of the connection is answered.
+        if self.flow.read_paused or (self.is_upload and self.has_come):
+            # It is we who do not read on, while an earlier request of the connection is answered; or all is well.
+            self.has_come = False
             self._watch()
         else:
             self.transport.close()

@@ -35,6 +35,22 @@ QUERIES: Mapping[str, str] = {
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
+    "postAttendance": """mutation { postAttendance(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", program: "after", category: "PRESENT", attendedOn: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "importJobs": '{ importJobs(community: "harbor") { id } }',
+    "postEncounters": """mutation { postEncounters(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "DENTAL", kind: "VISIT", occurredOn: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postNeeds": """mutation { postNeeds(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "TUTORING", basis: "REQUEST", opened: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
+    "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
+        {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
+        { rejected rows { verdict } } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -51,7 +67,8 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-NO_POST = {"postEnrollments": DENY}
+POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
+NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
@@ -68,7 +85,7 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         **dict.fromkeys(MASKED, MASK),
         "coverage": ALLOW,
         "coverage by race": DENY,
-        "postEnrollments": ALLOW,
+        **dict.fromkeys(POSTS, ALLOW),
     },
 }
 
@@ -116,7 +133,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, "postEnrollments"):
+    for field in (*ROWS, *COUNTS, *POSTS):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -133,5 +150,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_ENROLLMENTS": (False, None),
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
+        "IMPORT_FILES": (False, None),
     }
     assert all(each["reason"] for each in viewer["can"])

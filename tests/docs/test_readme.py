@@ -27,6 +27,7 @@ from tests.world import find_world
 HOUSE = Path(__file__).parents[2]
 README = (HOUSE / "README.md").read_text()
 WALKTHROUGH = (HOUSE / "docs/walkthrough.md").read_text()
+WEBHOOKS = (HOUSE / "docs/webhooks.md").read_text()
 MAKEFILE = (HOUSE / "Makefile").read_text()
 
 QUESTIONS = re.findall(r"<!-- role: ([A-Za-z_ -]+?) -->\n```graphql\n(.+?)```", README, re.DOTALL)
@@ -182,7 +183,7 @@ def check_cabinet(words: list[str]) -> None:
     assert all({*parameter.opts} & given for parameter in required if parameter.opts[0].startswith("--")), words
 
 
-@pytest.mark.parametrize("document", [README, WALKTHROUGH], ids=["README", "walkthrough"])
+@pytest.mark.parametrize("document", [README, WALKTHROUGH, WEBHOOKS], ids=["README", "walkthrough", "webhooks"])
 def test_every_command_of_a_document_exists(document: str) -> None:
     found = [words for words in commands(document) if words[0] == "cabinet"]
     assert found
@@ -214,7 +215,7 @@ def test_the_map_is_of_this_house() -> None:
     assert rooms - {"cabinet/__init__.py", "cabinet/__pycache__/"} - mapped() == set()
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/walkthrough.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/walkthrough.md", "docs/webhooks.md"])
 def test_every_link_leads_somewhere(name: str) -> None:
     page = HOUSE / name
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):

@@ -26,7 +26,7 @@ COLUMNS = {
 }
 PARTS = {
     "identities": "givenName middleName familyName birthDate sex address postalCode",
-    "years": "schoolYear sector grade school { id code } neighborhood { id code }",
+    "years": "schoolYear sector grade ends exitReason school { id code } neighborhood { id code }",
     "characteristics": "kind value begins ends sector",
 }
 ABOUT_CHILDREN = ("children", "enrollments", *PARTS)

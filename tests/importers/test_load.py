@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from cabinet.errors import FileUnreadable, NotFound
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from tests.world import LOADER, World

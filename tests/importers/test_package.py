@@ -66,6 +66,37 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     assert "users.csv twice" in refused(archive(tmp_path / "a.zip", **{"a/users.csv": b"", "b/users.csv": b""}))
 
 
+def test_a_zip_is_known_by_what_it_holds_and_other_archives_by_their_names(tmp_path: Path) -> None:
+    with open_package(archive(tmp_path / "roster.csv.download", **{"users.csv": b"x"})) as package:
+        assert package.names == ("users.csv",)
+    for begins, name in ((b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b\x08", "gzip")):
+        (tmp_path / "roster.zip").write_bytes(begins + b"rest")
+        assert f"is a {name} archive" in refused(tmp_path / "roster.zip")
+
+
+def test_names_that_differ_in_case_alone_are_one_name(tmp_path: Path) -> None:
+    assert "Users.csv twice" in refused(archive(tmp_path / "a.zip", **{"users.csv": b"", "Users.csv": b""}))
+
+
+def test_a_name_that_would_write_to_a_terminal_is_refused(tmp_path: Path) -> None:
+    message = refused(archive(tmp_path / "a.zip", **{"\x1b[2Jusers.csv": b"x"}))
+    assert "control characters" in message
+    assert message.isprintable()
+
+
+def test_a_zip_of_very_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "MAX_FILES", 2)
+    assert "3 files" in refused(archive(tmp_path / "a.zip", a=b"", b=b"", c=b""))
+
+
+def test_a_folder_in_a_folder_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "roster").mkdir()
+    (tmp_path / ".DS_Store").write_bytes(b"")
+    write(tmp_path / "roster" / "export", users="x\n")
+    with open_package(tmp_path / "roster") as package:
+        assert package.names == ("users.csv",)
+
+
 def test_what_computers_leave_in_zips_and_folders_is_passed_over(tmp_path: Path) -> None:
     files = {"x/users.csv": b"", "__MACOSX/x/._users.csv": b"", "x/.DS_Store": b"", "x/": b""}
     with open_package(archive(tmp_path / "a.zip", **files)) as package:

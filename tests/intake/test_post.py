@@ -252,6 +252,17 @@ async def test_a_repeated_key_gets_the_first_receipt_and_writes_nothing(world: W
     assert verdicts(other_agency) == ["CREATED"]
 
 
+async def test_a_receipt_that_an_earlier_version_kept_is_still_given(world: World) -> None:
+    row = enrollment("e1", ANA, "after")
+    first = await world.post("club", Kind.ENROLLMENT, row, idempotency_key="k1")
+    source = await world.source("club")
+    async with world.database.transaction(source.scope) as connection:
+        without = "regexp_replace(receipt, '[^{,]*enrollment_id\"[^,}]*,', '')"
+        await connection.execute(f"UPDATE idempotency_key SET receipt = {without}")
+        assert "enrollment_id" not in await connection.fetchval("SELECT receipt FROM idempotency_key")
+    assert await world.post("club", Kind.ENROLLMENT, row, idempotency_key="k1") == first
+
+
 async def test_more_than_a_thousand_rows_are_refused_as_a_whole(world: World) -> None:
     with pytest.raises(TooManyRows):
         await world.post("club", Kind.ENROLLMENT, *[enrollment("e1", ANA, "after")] * 1001)

@@ -15,10 +15,11 @@ import pytest
 from cabinet import tables
 from cabinet.communities import add_member
 from cabinet.db import Database
-from cabinet.read.rows import encode_id, opaque, opened
+from cabinet.read.rows import called, encode_id, opaque, opened
 from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.terms import Role
+from cabinet.viewer import find_viewer
 from tests.plans.both_ways import BothWays
 from tests.plans.plan_cases import Case, cases
 from tests.world import World, child, enrollment, find_world
@@ -56,6 +57,15 @@ class Room:
                 name = f"{table.name} {row['word']}"
                 self.keys[row["key"]] = name
                 self.ids[f"<{name}>"] = encode_id(table, row["community_id"], row["key"])
+        await self._name_references()
+
+    async def _name_references(self) -> None:
+        """Name what the club calls children: `<child 1 to the club>`."""
+        (member,) = (await find_viewer(self.database, "agency club")).memberships
+        keys = (member.reference_key,)
+        for key, name in [each for each in self.keys.items() if each[1].startswith("child ")]:
+            self.keys[called(tables.child, key, keys)] = f"{name} to the club"
+            self.ids[f"<{name} to the club>"] = encode_id(tables.child, member.community_id, key, keys)
 
     def opened(self, value: Any) -> Any:
         """Put ids and cursors in the place of names: `<program after>`, `<cursor program, program after>`."""

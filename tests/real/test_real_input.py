@@ -17,7 +17,8 @@ from bench.real_inputs import DAY, after_school, convert, read_sites, read_truth
 from cabinet.app import create_app
 from cabinet.communities import Community, add_community
 from cabinet.db import Database, analyze
-from cabinet.importers.load import Report, find_format, load
+from cabinet.importers.load import find_format, load
+from cabinet.importers.report import Report
 from cabinet.intake.receipt import Verdict
 from cabinet.settings import Settings
 from cabinet.tables.terms import Role

@@ -31,7 +31,7 @@ def test_only_the_proxy_can_be_reached() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert not any(service.get("network_mode") for service in SERVICES.values())
     inside = {name for name, service in SERVICES.items() if "inside" in service["networks"]}
-    assert inside == {"database", "migrate", "server"}
+    assert inside == {"database", "migrate", "server", "deliver"}
     assert COMPOSE["networks"]["inside"]["internal"] is True
 
 
@@ -41,20 +41,21 @@ def test_the_server_waits_for_the_migration_and_the_migration_for_the_database()
     assert "pg_isready" in SERVICES["database"]["healthcheck"]["test"]
     assert waits["migrate"]["database"]["condition"] == "service_healthy"
     assert waits["server"]["migrate"]["condition"] == "service_completed_successfully"
+    assert waits["deliver"] == waits["server"]
     assert waits["proxy"]["server"]["condition"] == "service_healthy"
 
 
 def test_the_server_is_not_given_the_owners_password() -> None:
     holders = [name for name, service in SERVICES.items() if "CABINET_OWNER_PASSWORD" in str(service)]
     assert holders == ["database", "migrate"]
-    url = SERVICES["server"]["environment"]["CABINET_DATABASE_URL"]
-    assert "@" not in url
-    assert "CABINET_DATABASE_SECRET" in SERVICES["server"]["environment"]
+    for name in ("server", "deliver"):
+        assert "@" not in SERVICES[name]["environment"]["CABINET_DATABASE_URL"]
+        assert "CABINET_DATABASE_SECRET" in SERVICES[name]["environment"]
 
 
 def test_a_service_is_either_read_only_or_given_an_inline_file() -> None:
     """Compose copies inline files into a container, which a read-only one refuses (docker/compose #12031)."""
-    assert [name for name, s in SERVICES.items() if s.get("read_only")] == ["migrate", "server"]
+    assert [name for name, s in SERVICES.items() if s.get("read_only")] == ["migrate", "server", "deliver"]
     assert [name for name, s in SERVICES.items() if "configs" in s] == ["proxy"]
 
 
@@ -66,8 +67,13 @@ def test_no_secret_is_written_down() -> None:
 
 def test_every_setting_given_to_a_container_exists() -> None:
     known = {f"CABINET_{name.upper()}" for name in Settings.model_fields}
-    for name in ("migrate", "server"):
+    for name in ("migrate", "server", "deliver"):
         assert set(SERVICES[name]["environment"]) - {"PGPASSWORD"} <= known
+
+
+def test_a_delivery_under_way_is_waited_for() -> None:
+    grace = int(SERVICES["deliver"]["stop_grace_period"].removesuffix("s"))
+    assert default("webhook_seconds") < grace
 
 
 def test_the_proxy_ends_slow_and_oversized_requests() -> None:
@@ -75,6 +81,16 @@ def test_the_proxy_ends_slow_and_oversized_requests() -> None:
     assert 0 < seconds("client_body_timeout") <= default("body_seconds")
     assert 0 < seconds("send_timeout") <= 10
     assert re.search(r"^\s*client_max_body_size 10m;", NGINX, re.MULTILINE)
+
+
+def test_files_go_through_the_proxy_unkept_and_wait_where_a_restart_leaves_them() -> None:
+    (block,) = re.findall(r"location /import/ \{(.+?)\n\s*\}", NGINX, re.DOTALL)
+    assert "proxy_request_buffering off;" in block
+    assert f"client_max_body_size {int(default('import_bytes')) // 1024**3}g;" in block
+    folder = re.search(r"CABINET_DATA=(\S+)", (HOUSE / "Dockerfile").read_text())
+    assert folder
+    assert SERVICES["server"]["volumes"] == [f"files:{folder[1]}"]
+    assert "files" in COMPOSE["volumes"]
 
 
 def test_the_proxy_outwaits_the_server_but_not_forever() -> None:

@@ -15,7 +15,8 @@ LAYERS = (
     ("cabinet.web",),
     ("schema",),
     ("resolvers",),
-    ("cabinet.demo", "cabinet.importers"),  # Both make the rows that intake takes in.
+    ("cabinet.jobs",),
+    ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
@@ -26,7 +27,10 @@ LAYERS = (
     ("cabinet.round_trips",),
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
-    ("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.settings"),
+    (
+        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        "cabinet.settings",
+    ),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
 

@@ -4,8 +4,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from strawberry import ID
+from strawberry.types.nodes import Selection
 
 from cabinet import tables
+from cabinet.coverage.own import own_gaps
 from cabinet.errors import NotFound
 from cabinet.intake.client import Posting, post_for_viewer
 from cabinet.intake.receipt import Receipt
@@ -34,15 +36,23 @@ class PostResult:
 
     community_id: UUID
     receipt: Receipt
+    references: Sequence[str]
 
 
-async def post_enrollments(info: Ask, input: PostInput) -> PostResult:  # noqa: A002 - GraphQL's usual word.
-    ask, given = info.context, input
+async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
+    ask = info.context
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
     rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
-    posting = Posting(Kind.ENROLLMENT, rows, own, given.dry_run, given.atomic, given.idempotency_key)
-    return PostResult(found.community_id, await post_for_viewer(ask.database, ask.viewer, found, posting))
+    measure = own_gaps if _is_selected("gaps", info.selected_fields) else None
+    posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key, measure)
+    posted = await post_for_viewer(ask.database, ask.viewer, found, posting)
+    return PostResult(found.community_id, posted.receipt, posted.source.references)
+
+
+def _is_selected(name: str, fields: Sequence[Selection]) -> bool:
+    """Whether a field of this name is asked for, at any depth and in any fragment."""
+    return any(getattr(each, "name", None) == name or _is_selected(name, each.selections) for each in fields)
 
 
 def _with_child_key(row: Mapping[str, Any], community_id: UUID) -> Mapping[str, Any]:

@@ -1,0 +1,101 @@
+"""What the codes of Ed-Fi descriptors mean here: edfi_codes.toml, and before it a community's own file."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cabinet.errors import FileUnreadable
+from cabinet.importers.values import words
+from cabinet.sectors import SECTORS
+from cabinet.tables.terms import ENDED_STATUSES, GRADES, CharacteristicKind, RaceEthnicity, Sex
+
+PACKAGED = "edfi_codes.toml"
+SECTOR_OF = {kind.code: sector.code for sector in SECTORS for kind in sector.service_types}
+NAME_OF = {kind.code: kind.name for sector in SECTORS for kind in sector.service_types}
+_KINDS = frozenset(CharacteristicKind) - {CharacteristicKind.INSURANCE}
+
+SECTIONS: Mapping[str, Collection[str] | None] = {
+    "grades": GRADES,
+    "sexes": tuple(Sex),
+    "races": tuple(RaceEthnicity),
+    "identifiers": None,
+    "characteristics": _KINDS,
+    "english_proficiency": ("YES", "NO"),
+    "kinds": SECTOR_OF,
+    "kind_characteristics": _KINDS,
+    "program_names": SECTOR_OF,
+    "program_types": SECTOR_OF,
+    "services": SECTOR_OF,
+    "service_characteristics": _KINDS,
+    "exit_reasons": ENDED_STATUSES,
+}
+"""Every section, and what its codes may mean; None for a word of the community's own."""
+
+Section = Mapping[str, str]
+
+
+class Codes:
+    """Meanings by section and code; a whole descriptor is looked for before its bare code."""
+
+    def __init__(self, sections: Mapping[str, Section]) -> None:
+        self._sections = sections
+
+    def find(self, section: str, descriptor: str) -> str | None:
+        """Return what a `namespace#code` means, `""` if it has no home here, None if it is unknown."""
+        known = self._sections.get(section, {})
+        bare = known.get(_key(bare_code(descriptor)))
+        return known.get(_key(descriptor), bare)
+
+
+def bare_code(descriptor: str) -> str:
+    """Return the code of a `namespace#code`; text without a namespace is a code as it is."""
+    return descriptor.rpartition("#")[2].strip()
+
+
+def read_codes(mapping: Path | None = None) -> Codes:
+    """Read the packaged meanings, and add a community's own.
+
+    Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
+    """
+    sections = _read(PACKAGED, (files("cabinet.importers") / PACKAGED).read_bytes())
+    if mapping is not None:
+        for name, section in _read(mapping.name, _bytes(mapping)).items():
+            sections[name] = {**sections[name], **section}
+    return Codes(sections)
+
+
+def _bytes(mapping: Path) -> bytes:
+    try:
+        return mapping.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{mapping.name} cannot be read: {error.strerror}.", file=mapping.name) from None
+
+
+def _read(file: str, data: bytes) -> dict[str, dict[str, str]]:
+    try:
+        found = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{file} is not TOML: {error}.", hint="", file=file) from None
+    return {name: _section(file, name, section) for name, section in found.items()}
+
+
+def _section(file: str, name: str, section: Any) -> dict[str, str]:
+    if name not in SECTIONS or not isinstance(section, dict):
+        raise FileUnreadable(f"{file}: there is no section [{name}].", hint=_one_of(SECTIONS), file=file)
+    allowed = SECTIONS[name]
+    for code, meaning in section.items():
+        if not isinstance(meaning, str) or (allowed is not None and meaning not in ("", *allowed)):
+            message = f"{file}: [{name}] {code!r} cannot mean {meaning!r} here."
+            raise FileUnreadable(message, hint=_one_of(allowed or ["any text"]), file=file)
+    return {_key(code): meaning for code, meaning in section.items()}
+
+
+def _one_of(allowed: Collection[str]) -> str:
+    return f"One of: {', '.join(sorted(allowed))}."
+
+
+def _key(text: str) -> str:
+    # A code in letters of another script would be nothing but spaces in `words`.
+    return words(text).strip() or text.strip().casefold()

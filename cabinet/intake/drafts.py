@@ -1,0 +1,98 @@
+"""What a posted record says of a child, beside what the database holds of it."""
+
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from cabinet.db import Connection, json_text
+from cabinet.intake.match import Placed
+from cabinet.intake.receipt import Outcome, Verdict
+from cabinet.intake.source import Source, said_by
+from cabinet.intake.versions import Stored, Values
+from cabinet.tables.terms import EnrollmentStatus
+
+
+@dataclass(eq=False)
+class Held:
+    """An enrollment of the child in the program; one that attendance makes has no key until it is written."""
+
+    id: UUID | None
+    record_id: str
+    status: EnrollmentStatus
+    begins: date
+    ends: date | None
+    is_made: bool
+
+
+@dataclass
+class Draft:
+    """A row about to be written, and what is stored of its record.
+
+    `takes_over` is the record id of an enrollment whose place it takes, `held` the one its day belongs to.
+    """
+
+    placed: Placed
+    values: Values
+    given_version: int | None
+    stored: Stored | None = None
+    takes_over: str | None = None
+    held: Held | None = None
+
+    @property
+    def record_id(self) -> str:
+        return str(self.values["record_id"])
+
+    @property
+    def key(self) -> Hashable:
+        return self.record_id
+
+    @property
+    def content_hash(self) -> str:
+        return str(self.values["content_hash"])
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.placed.item.outcome
+
+    def settle_unchanged(self) -> None:
+        known = self.stored
+        if known is None or known.child_id is None:
+            self.settle(Verdict.UNCHANGED, None, None, self.placed.child_id)
+        else:
+            self.settle(Verdict.UNCHANGED, known.id, known.enrollment_id, known.child_id)
+
+    def settle(self, verdict: Verdict, record: UUID | None, enrollment_id: UUID | None, child_id: UUID) -> None:
+        outcome = self.outcome
+        outcome.verdict, outcome.record, outcome.child_id = verdict, record, child_id
+        outcome.enrollment_id = enrollment_id
+
+
+def draft(source: Source, placed: Placed, values: Values) -> Draft:
+    row = placed.item.row
+    said = {**said_by(source), "child_id": placed.child_id, **values}
+    content_hash = hashlib.sha256(json_text(said).encode()).hexdigest()
+    return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
+
+
+def enrollment_column(table: Table) -> str:
+    """Return the column that says which enrollment a row is or belongs to."""
+    return "enrollment_id" if "enrollment_id" in table.columns else "NULL::uuid"
+
+
+async def read_stored(
+    connection: Connection, source: Source, table: Table, drafts: Sequence[Draft]
+) -> Mapping[Hashable, Stored]:
+    """Read what the database holds of the drafts' records, by their ids at the source."""
+    rows = await connection.fetch(
+        f"SELECT record_id, record_version, content_hash, {table.name}_id AS id, child_id,"
+        f" {enrollment_column(table)} AS belongs_to FROM {table.name}"
+        " WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)",
+        source.community_id,
+        source.organization_id,
+        [each.record_id for each in drafts],
+    )
+    return {row["record_id"]: Stored(*list(row)[1:]) for row in rows}

@@ -1,0 +1,79 @@
+"""Of what is said of one thing several times, the highest version holds, in whatever order it arrives."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from cabinet.errors import VersionConflict
+from cabinet.intake.receipt import Outcome
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the database holds of it; `child_id` and `enrollment_id` where it is about a child."""
+
+    version: int
+    content_hash: str
+    id: UUID
+    child_id: UUID | None = None
+    enrollment_id: UUID | None = None
+
+
+class Versioned(Protocol):
+    """What a row says, about to be written; its values get the version that it takes."""
+
+    values: Values
+    given_version: int | None
+    stored: Stored | None
+
+    @property
+    def key(self) -> Hashable: ...
+
+    @property
+    def content_hash(self) -> str: ...
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    def settle_unchanged(self) -> None: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def keep_news(drafts: Sequence[V], stored: Mapping[Hashable, Stored]) -> list[V]:
+    """Settle the drafts that bring no news, give the others their versions and return them."""
+    for draft in drafts:
+        draft.stored = stored.get(draft.key)
+    return _newest([draft for draft in drafts if _is_news(draft, draft.stored)])
+
+
+def _is_news(draft: Versioned, stored: Stored | None) -> bool:
+    """Give the draft its version; settle it here if the database knows as much already."""
+    given = draft.given_version
+    if stored is None:
+        draft.values["record_version"] = 1 if given is None else given
+        return True
+    is_same = draft.content_hash == stored.content_hash
+    draft.values["record_version"] = stored.version + 1 if given is None else given
+    if given == stored.version and not is_same:
+        draft.outcome.reject(VersionConflict(), "record_version")
+        return False
+    if (is_same and given is None) or (given is not None and given <= stored.version):
+        draft.settle_unchanged()
+        return False
+    return True
+
+
+def _newest(drafts: Sequence[V]) -> list[V]:
+    """Keep the highest version of each thing; an older one of the same post is overtaken by it."""
+    newest: dict[Hashable, V] = {}
+    for draft in sorted(drafts, key=lambda d: d.values["record_version"]):
+        earlier = newest.get(draft.key)
+        if earlier is not None:
+            earlier.settle_unchanged()
+        newest[draft.key] = draft
+    return sorted(newest.values(), key=lambda d: d.outcome.index)

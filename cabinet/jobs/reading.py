@@ -1,0 +1,75 @@
+"""A format as a job reads it: from where it stood, and without what an agency has no say in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event
+
+from cabinet.errors import FileUnreadable, RowInvalid, SupplyNotYours
+from cabinet.importers.format import Format, Item, Oddity, Whole
+from cabinet.importers.report import Remark
+from cabinet.intake.rows import Raw
+from cabinet.intake.supply import TABLES as SUPPLY
+
+MAX_UNREADABLE = 50_000
+"""Remarks of a reader without a row among them, from which on a file is not what it is said to be."""
+
+
+class Stopped(Exception):
+    """The job is no longer ours to go on with."""
+
+
+@dataclass
+class Reading:
+    """Reads a file again from its beginning, and leaves out the rows and oddities that were counted already.
+
+    Rows and oddities are counted apart: a chunk of rows ends before an oddity that was met while looking on.
+    """
+
+    format: Format
+    source: str
+    posted: int
+    oddities: int
+    """Counted before this reading; it ends as all that were met."""
+    stopped: Event = field(default_factory=Event)
+
+    def as_format(self) -> Format:
+        return replace(self.format, read=self.read, tailored=None)
+
+    def read(self, path: Path) -> Iterator[Item]:
+        """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
+        counted, self.oddities, rows, in_a_row = self.oddities, 0, 0, 0
+        for item in self.format.reader(self.source, None)(path):
+            if self.stopped.is_set():
+                raise Stopped
+            if isinstance(item, Whole):
+                yield item
+                continue
+            own = _own(item)
+            if isinstance(own, Raw):
+                rows, in_a_row = rows + 1, 0
+                if rows > self.posted:
+                    yield own
+            else:
+                self.oddities, in_a_row = self.oddities + 1, in_a_row + 1
+                # They wait in memory for the next chunk of rows.
+                if in_a_row > MAX_UNREADABLE:
+                    raise FileUnreadable(
+                        f"{path.name} has more than {MAX_UNREADABLE:,} lines without a row in them."
+                    )
+                if self.oddities > counted:
+                    yield own
+
+
+def is_row_lost(remark: Remark) -> bool:
+    """Tell whether a remark stands for a row that was not taken: refused by the intake, or by its reader."""
+    # What a reader says of a row that it could read all the same has no hint: there is nothing to mend.
+    unreadable = remark.code == RowInvalid.code and bool(remark.hint)
+    return remark.is_rejection or unreadable or remark.code == SupplyNotYours.code
+
+
+def _own(item: Raw | Oddity) -> Raw | Oddity:
+    # The supply is everybody's: a file of one agency could give another's program away.
+    if isinstance(item, Raw) and item.kind in SUPPLY:
+        return Oddity(SupplyNotYours(), item.file, item.line)
+    return item

@@ -1,0 +1,80 @@
+"""What was said of a file's rows: kept with the job, and given out as CSV."""
+
+import csv
+import re
+from collections.abc import AsyncIterator, Sequence
+from io import StringIO
+
+from cabinet.access import Action, grant
+from cabinet.db import Connection, Database, Record
+from cabinet.importers.report import Remark
+from cabinet.intake.write import insert
+from cabinet.jobs.job import ImportJob
+from cabinet.jobs.reading import is_row_lost
+from cabinet.tables import import_remark
+from cabinet.viewer import Viewer
+
+COLUMNS = ("file", "row", "column", "code", "message", "hint")
+_PAGE = 1_000
+_READ = """
+SELECT number, file, line, field, code, message, hint FROM import_remark
+WHERE community_id = $1 AND import_job_id = $2 AND number > $3 AND (is_rejection OR NOT $4)
+ORDER BY number LIMIT $5
+"""
+_FORMULA = re.compile(r"'*[\t\n\r+\-=@\uff0b\uff0d\uff1d\uff20]")
+"""What a spreadsheet would run, behind any apostrophes: as in every file of ours (decision 14)."""
+
+
+async def write_remarks(connection: Connection, job: ImportJob, first: int, remarks: Sequence[Remark]) -> None:
+    """Keep remarks, numbered from `first` on."""
+    rows = [
+        {
+            "community_id": job.community_id,
+            "import_job_id": job.import_job_id,
+            "number": number,
+            "organization_id": job.organization_id,
+            "subject": job.subject,
+            "file": _storable(remark.file),
+            "line": remark.line,
+            "field": _storable(remark.column),
+            "code": remark.code,
+            "message": _storable(remark.message),
+            "hint": _storable(remark.hint),
+            "times": remark.count,
+            "is_rejection": is_row_lost(remark),
+        }
+        for number, remark in enumerate(remarks, first)
+    ]
+    await insert(connection, import_remark, rows)
+
+
+def _storable(text: str) -> str:
+    """Leave out what no column of text and no JSON takes: NUL, and halves of characters."""
+    return text.replace("\x00", "\ufffd").encode(errors="replace").decode()
+
+
+async def csv_lines(
+    database: Database, viewer: Viewer, job: ImportJob, *, rejected_only: bool
+) -> AsyncIterator[bytes]:
+    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first."""
+    scope = grant(viewer, job.community_id, Action.IMPORT_FILES).scope
+    yield _csv([COLUMNS])
+    last = -1
+    while True:
+        async with database.transaction(scope) as connection:
+            page = await connection.fetch(_READ, job.community_id, job.import_job_id, last, rejected_only, _PAGE)
+        if not page:
+            return
+        last = page[-1]["number"]
+        yield _csv([_cells(row) for row in page])
+
+
+def _cells(row: Record) -> tuple[str, ...]:
+    _, file, line, *said = row
+    return tuple("'" + cell if _FORMULA.match(cell) else cell for cell in (file, str(line), *said))
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
