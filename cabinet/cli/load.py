@@ -38,12 +38,8 @@ def load(
     community: Annotated[str, typer.Option(help="Code or id of the community.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     mapping: Annotated[
-<<<<<<< HEAD
         Path | None,
         typer.Option(help=f"TOML file that says what your own codes mean ({_MAPPED}).", show_default=False),
-=======
-        Path | None, typer.Option(help="TOML file that says what your own codes mean (edfi).", show_default=False)
->>>>>>> merged
     ] = None,
     *,
     accept_absences: Annotated[
@@ -55,12 +51,8 @@ def load(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
-<<<<<<< HEAD
-    report = with_database(lambda database: _load(database, format_name, path, community, source, mapping))
-=======
     choices = {"source": source, "mapping": mapping, "accept_absences": accept_absences}
     report = with_database(lambda database: _load(database, format_name, path, community, choices))
->>>>>>> merged
     if as_json:
         print_json(as_plain(report))
     else:
@@ -79,11 +71,7 @@ Exit code 3: some rows were rejected.
 
 
 async def _load(
-<<<<<<< HEAD
-    database: Database, format_name: str, path: Path, community: str, source: str | None, mapping: Path | None
-=======
     database: Database, format_name: str, path: Path, community: str, choices: Mapping[str, Any]
->>>>>>> merged
 ) -> Report:
     viewer = Viewer(f"command line: {getpass.getuser()}")
     found = await find_community(database, community)
@@ -97,13 +85,7 @@ async def _load(
             progress.update(task, description=", ".join(f"{count:,} {name}" for name, count in done.items()))
 
         format_ = find_format(format_name)
-<<<<<<< HEAD
-        report = await load_file(
-            database, viewer, found, format_, path, source=source, mapping=mapping, on_progress=show
-        )
-=======
         report = await load_file(database, viewer, found, format_, path, on_progress=show, **choices)
->>>>>>> merged
         await analyze(database.url)
         return report
 

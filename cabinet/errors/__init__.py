@@ -23,15 +23,10 @@
     │   ├── IdempotencyKeyReused  ImportEnded
     │   ├── WebhookUrlInvalid
     │   └── RowProblem          one row of a post or a file; the rest go on
-<<<<<<< HEAD
-    │       ├── RowInvalid  DateInvalid  EndsBeforeBegins  ColumnMissing  ColumnUnknown
-    │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  ReferenceUnknown
-=======
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
     │       ├── CodeUnknown  ProgramUnknown  ProgramNotYours  SupplyNotYours
     │       ├── ServiceNotYours  ReferenceUnknown
->>>>>>> merged
     │       ├── NeighborhoodUnknown  SchoolUnknown
     │       ├── ChildUnknown  ChildAmbiguous  IdentityIncomplete
     │       ├── EnrollmentUnknown  EnrollmentMade  EnrollmentContradicted  ProgramFull

@@ -64,8 +64,6 @@ class ColumnUnknown(RowProblem):
     hint = "Check the spelling, or ignore this if the column is not meant for us."
 
 
-<<<<<<< HEAD
-=======
 class LayoutTaken(RowProblem):
     """The file's header shows how its rows are laid out; it was read so."""
 
@@ -80,7 +78,6 @@ class ColumnTaken(RowProblem):
     hint = "Rename the column if this is not what it holds."
 
 
->>>>>>> merged
 class CodeUnknown(RowProblem):
     """A code of the file has no meaning here; what it says was not used."""
 

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cabinet.errors import InputInvalid, RowProblem
-<<<<<<< HEAD
-from cabinet.intake.rows import Raw
-=======
 from cabinet.intake.rows import Kind, Raw
->>>>>>> merged
 
 
 @dataclass(frozen=True)
@@ -83,10 +79,7 @@ class Format:
     help: str
     read: Reader = field(repr=False)
     sector: str | None = None
-<<<<<<< HEAD
-=======
     memory: Memory | None = field(default=None, repr=False)
->>>>>>> merged
     tailored: Callable[[str | None, Path | None], Reader] | None = field(default=None, repr=False)
 
     def reader(self, source: str | None, mapping: Path | None) -> Reader:

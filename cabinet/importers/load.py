@@ -42,10 +42,7 @@ async def load(
     path: Path,
     *,
     source: str | None = None,
-<<<<<<< HEAD
-=======
     accept_absences: bool = False,
->>>>>>> merged
     mapping: Path | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
     keep: Keep | None = None,
@@ -53,21 +50,6 @@ async def load(
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
     `source` is the code of the organization whose records these are; where a format has one of its own
-<<<<<<< HEAD
-    (the district of a roster), it may be left out. `mapping` is a file of a community's own codes. Raises
-    FileUnreadable, NotFound and InputInvalid.
-    """
-    if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
-        raise FileUnreadable(f"There is no file or folder {path}.")
-    report = Report()
-    read = format_.reader(source, mapping)
-    speaker = await _speaker(database, community, format_, source) if source else None
-    for kind, rows in _chunks(read(path), report):
-        if speaker is None and kind not in SUPPLY:
-            speaker = await _speaker(database, community, format_, None)
-        receipt = await post(
-            database, _source(community, format_, speaker, viewer), kind, [raw.fields for raw in rows]
-=======
     (OneRoster's district), it may be left out. What a complete file no longer holds is ended, with a reason; more
     than a tenth of what was there only with `accept_absences`. `mapping` is a file of a community's own codes. The
     report has no remarks that `keep` was given.
@@ -113,7 +95,6 @@ class _Loading:
             format=self.format_.name,
             today=self.community.today,
             viewer=self.viewer,
->>>>>>> merged
         )
 
     async def find_absence(self, whole: Whole, *, accept: bool) -> Absence:

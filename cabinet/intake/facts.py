@@ -11,11 +11,15 @@ from cabinet.db import Connection
 from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
 from cabinet.intake.match import Placed
 from cabinet.intake.references import References
-<<<<<<< HEAD
-from cabinet.intake.rows import ChildRow, ConsentRow, EncounterRow, EnrollmentRow, NeedRow, ReferralRow
-=======
-from cabinet.intake.rows import AttendanceRow, ChildRow, EncounterRow, EnrollmentRow, NeedRow
->>>>>>> merged
+from cabinet.intake.rows import (
+    AttendanceRow,
+    ChildRow,
+    ConsentRow,
+    EncounterRow,
+    EnrollmentRow,
+    NeedRow,
+    ReferralRow,
+)
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import Values, insert, update_on_conflict
 from cabinet.tables import characteristic, child_year
@@ -82,11 +86,7 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         # A family that signed something does not say thereby that the child is here.
         years = ()
     else:
-<<<<<<< HEAD
-        day = _day_of(row)
-=======
         day = _day(row)
->>>>>>> merged
         years = school_years_between(day, day)
     listed = list(years)
     for year in listed:
@@ -103,17 +103,12 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         }
 
 
-<<<<<<< HEAD
-def _day_of(row: EncounterRow | NeedRow | ReferralRow) -> date:
+def _day(row: EncounterRow | NeedRow | ReferralRow | AttendanceRow) -> date:
     if isinstance(row, EncounterRow):
         return row.occurred_on
+    if isinstance(row, AttendanceRow):
+        return row.attended_on
     return row.sent if isinstance(row, ReferralRow) else row.opened
-=======
-def _day(row: EncounterRow | NeedRow | AttendanceRow) -> date:
-    if isinstance(row, EncounterRow):
-        return row.occurred_on
-    return row.attended_on if isinstance(row, AttendanceRow) else row.opened
->>>>>>> merged
 
 
 def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:

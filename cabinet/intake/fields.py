@@ -66,12 +66,7 @@ OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
 Grade = Annotated[
     str | None, AfterValidator(_grade), BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)
 ]
-<<<<<<< HEAD
-Version = Annotated[int | None, Field(ge=0, le=MAX_VERSION)]
-
-=======
 Version = Annotated[int | None, Field(default=None, ge=0, le=MAX_VERSION)]
->>>>>>> merged
 
 R = TypeVar("R", bound="Row")
 

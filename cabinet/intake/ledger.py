@@ -13,7 +13,7 @@ from cabinet.db import Connection, json_text
 from cabinet.errors import IdempotencyKeyReused
 from cabinet.intake.changes import log_changes
 from cabinet.intake.receipt import Outcome, Receipt, Verdict
-from cabinet.intake.records import RECORDED
+from cabinet.intake.recorded import RECORDED
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES

@@ -129,11 +129,7 @@ async def _write_records(
     key = "community_id, organization_id, record_id"
     # A mention in an enrollment never overwrites what a roster said of the child.
     conflict = (
-<<<<<<< HEAD
-        update_on_conflict(key, ["payload", "record_version"], source_record)
-=======
-        update_on_conflict(key, ["format", "payload"], source_record)
->>>>>>> merged
+        update_on_conflict(key, ["format", "payload", "record_version"], source_record)
         if on_roster
         else f"ON CONFLICT ({key}) DO NOTHING"
     )

@@ -6,15 +6,28 @@ from typing import Any
 from sqlalchemy import Table
 
 from cabinet.intake.references import References
-from cabinet.intake.rows import ConsentRow, EncounterRow, EnrollmentRow, Kind, NeedRow, ReferralRow
-from cabinet.tables import consent, encounter, enrollment, need, referral
-
-Values = dict[str, Any]
+from cabinet.intake.rows import (
+    AttendanceRow,
+    ConsentRow,
+    EncounterRow,
+    EnrollmentRow,
+    Kind,
+    NeedRow,
+    ReferralRow,
+)
+from cabinet.intake.versions import Values
+from cabinet.tables import attendance_event, consent, encounter, enrollment, need, referral
 
 
 def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
     program = references.programs[row.program]
     said = row.model_dump(include={"status", "begins", "ends", "exit_reason"})
+    return {"program_id": program.id, "sector": program.sector, **said}
+
+
+def _attendance_values(row: AttendanceRow, references: References) -> Values:
+    program = references.programs[row.program]
+    said = row.model_dump(include={"attended_on", "category", "minutes", "session", "enrollment"})
     return {"program_id": program.id, "sector": program.sector, **said}
 
 
@@ -42,6 +55,7 @@ def _of_service_type(row: EncounterRow | NeedRow | ReferralRow, references: Refe
 
 RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
     Kind.ENROLLMENT: (enrollment, _enrollment_values),
+    Kind.ATTENDANCE: (attendance_event, _attendance_values),
     Kind.ENCOUNTER: (encounter, _encounter_values),
     Kind.NEED: (need, _need_values),
     Kind.REFERRAL: (referral, _referral_values),

@@ -1,12 +1,6 @@
 """Fourth step: upsert what has a natural key; the highest version wins in any order of arrival."""
 
-<<<<<<< HEAD
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-=======
-from collections.abc import Callable, Mapping, Sequence
->>>>>>> merged
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -19,36 +13,15 @@ from cabinet.intake.drafts import Draft, draft, enrollment_column, read_stored
 from cabinet.intake.match import Placed
 from cabinet.intake.open_enrollments import make_room, settle_places
 from cabinet.intake.receipt import Verdict
-from cabinet.intake.recorded import RECORDED, Values
+from cabinet.intake.recorded import RECORDED
 from cabinet.intake.references import References
-<<<<<<< HEAD
 from cabinet.intake.rows import Kind
-from cabinet.intake.source import Source, said_by
-=======
-from cabinet.intake.rows import AttendanceRow, EncounterRow, EnrollmentRow, Kind, NeedRow
 from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
->>>>>>> merged
 from cabinet.intake.validate import Item
-from cabinet.intake.versions import Values, keep_news
+from cabinet.intake.versions import keep_news
 from cabinet.intake.write import insert, update_on_conflict
-<<<<<<< HEAD
-from cabinet.tables.terms import OPEN_STATUSES
 
-_OPEN_ENROLLMENTS = """
-SELECT child_id, program_id, record_id FROM enrollment
-WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND ends IS NULL AND status = ANY ($4)
-"""
-
-
-_STEP_ASIDE = """
-UPDATE enrollment SET status = 'NOT_ENROLLED'
-WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3) AND ends IS NULL
-"""
-=======
-from cabinet.tables import attendance_event, encounter, enrollment, need
-
->>>>>>> merged
 _NATURAL_KEY = ("community_id", "organization_id", "record_id")
 
 
@@ -73,42 +46,9 @@ def check_references(kind: Kind, source: Source, items: Sequence[Item], referenc
             )
 
 
-<<<<<<< HEAD
 def _names_unknown_service(row: Any, references: References) -> bool:
     asked = getattr(row, "service_type", None)
     return asked is not None and asked not in references.service_types
-=======
-def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
-    program = references.programs[row.program]
-    said = row.model_dump(include={"status", "begins", "ends", "exit_reason"})
-    return {"program_id": program.id, "sector": program.sector, **said}
-
-
-def _encounter_values(row: EncounterRow, references: References) -> Values:
-    service_type = references.service_types[row.service_type]
-    said = row.model_dump(include={"kind", "occurred_on", "code"})
-    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
-
-
-def _need_values(row: NeedRow, references: References) -> Values:
-    service_type = references.service_types[row.service_type]
-    said = row.model_dump(include={"basis", "opened", "resolved"})
-    return {"service_type_id": service_type.id, "sector": service_type.sector, **said}
-
-
-def _attendance_values(row: AttendanceRow, references: References) -> Values:
-    program = references.programs[row.program]
-    said = row.model_dump(include={"attended_on", "category", "minutes", "session", "enrollment"})
-    return {"program_id": program.id, "sector": program.sector, **said}
-
-
-RECORDED: Mapping[Kind, tuple[Table, Callable[[Any, References], Values]]] = {
-    Kind.ENROLLMENT: (enrollment, _enrollment_values),
-    Kind.ENCOUNTER: (encounter, _encounter_values),
-    Kind.NEED: (need, _need_values),
-    Kind.ATTENDANCE: (attendance_event, _attendance_values),
-}
->>>>>>> merged
 
 
 async def decide(

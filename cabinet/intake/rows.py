@@ -53,12 +53,9 @@ class Kind(StrEnum):
     ENROLLMENT = "enrollment"
     ENCOUNTER = "encounter"
     NEED = "need"
-<<<<<<< HEAD
+    ATTENDANCE = "attendance"
     REFERRAL = "referral"
     CONSENT = "consent"
-=======
-    ATTENDANCE = "attendance"
->>>>>>> merged
 
 
 @dataclass(frozen=True)
@@ -141,13 +138,10 @@ class ChildRow(ChildFacts):
 
     record_id: Text
     identity: Identity
-<<<<<<< HEAD
-    record_version: Version = None
-=======
     ends: OptionalDay = None
     """Last day on the roster, of a child that has left."""
     exit_reason: OptionalText = None
->>>>>>> merged
+    record_version: Version = None
     payload: dict[str, Any] = Field(default_factory=dict)
     """The record as received, for what has no home in the model."""
 
@@ -205,7 +199,6 @@ class NeedRow(Recorded):
         return in_order(self, self.opened, self.resolved)
 
 
-<<<<<<< HEAD
 class ReferralRow(Recorded):
     service_type: Text
     status: ReferralStatus
@@ -228,7 +221,8 @@ class ConsentRow(Recorded):
     @model_validator(mode="after")
     def has_order(self) -> Self:
         return in_order(self, self.begins, self.ends)
-=======
+
+
 class AttendanceRow(Recorded):
     """A child on one day, or in one session, of a program.
 
@@ -248,7 +242,6 @@ class AttendanceRow(Recorded):
         if self.minutes and self.category not in ATTENDED:
             raise PydanticCustomError("absent_for", "a child that was absent attended no minutes")
         return self
->>>>>>> merged
 
 
 MODELS: Mapping[Kind, type[Row]] = {
@@ -263,10 +256,7 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ENROLLMENT: EnrollmentRow,
     Kind.ENCOUNTER: EncounterRow,
     Kind.NEED: NeedRow,
-<<<<<<< HEAD
+    Kind.ATTENDANCE: AttendanceRow,
     Kind.REFERRAL: ReferralRow,
     Kind.CONSENT: ConsentRow,
-=======
-    Kind.ATTENDANCE: AttendanceRow,
->>>>>>> merged
 }

@@ -19,14 +19,10 @@ from cabinet.tables.children import (
     source_record,
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
-<<<<<<< HEAD
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
-=======
-from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
->>>>>>> merged
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -42,12 +38,9 @@ __all__ = [
     "child_link",
     "child_year",
     "community",
-<<<<<<< HEAD
-    "consent",
-=======
     "community_secret",
+    "consent",
     "delivery",
->>>>>>> merged
     "encounter",
     "enrollment",
     "idempotency_key",

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0004"
+revision = "0010"
+down_revision = "0009"
 
 HERE = Path(__file__).parent
 
 
 def upgrade() -> None:
-    for statement in (HERE / "0008_referrals_and_consents.sql").read_text().split(";\n\n"):
+    for statement in (HERE / "0010_referrals_and_consents.sql").read_text().split(";\n\n"):
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    for statement in (HERE / "0008_referrals_and_consents_down.sql").read_text().split(";\n\n"):
+    for statement in (HERE / "0010_referrals_and_consents_down.sql").read_text().split(";\n\n"):
         op.get_bind().exec_driver_sql(statement)
