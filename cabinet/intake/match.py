@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from cabinet.db import Connection
 from cabinet.errors import ChildAmbiguous, ChildUnknown, IdentityIncomplete
+from cabinet.intake.child_facts import Identity
 from cabinet.intake.locks import lock_persons
 from cabinet.intake.receipt import Verdict
-from cabinet.intake.rows import ChildRow, Identity
+from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
 from cabinet.linkage import Known, Match, Person, match, name_key
