@@ -27,7 +27,9 @@ class PostInput(Protocol):
     idempotency_key: str | None
 
     @property
-    def plain_rows(self) -> Sequence[Mapping[str, Any]]: ...
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """Plain values by the names of the row model, without what was not sent."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ async def post(info: Ask, kind: Kind, given: PostInput) -> PostResult:
     ask = info.context
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
-    rows = [_with_child_key(row, found.community_id) for row in given.plain_rows]
+    rows = [_with_child_key(row, found.community_id) for row in given.rows]
     measure = own_gaps if _is_selected("gaps", info.selected_fields) else None
     posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key, measure)
     posted = await post_for_viewer(ask.database, ask.viewer, found, posting)

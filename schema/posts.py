@@ -3,14 +3,14 @@
 A kind of post is a row model (`cabinet.intake.rows`), the type of its rows, and a line with `post`.
 """
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping
+from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
@@ -73,20 +73,21 @@ class PostInput:
         default=None, description="The same key with the same rows gets the same receipt and writes nothing."
     )
 
-    @property
-    def plain_rows(self) -> Sequence[dict[str, Any]]:
-        """Return the rows as plain values, without what was not sent."""
-        return [_plain(row) for row in self.rows]  # type: ignore[attr-defined]
+
+def _plain_row(_: type, given: Mapping[str, Any], __: object) -> Any:
+    """Take a row as graphql-core coerced it; classes for thousands of rows would cost more than all the rest."""
+    return _plain(given)
 
 
-def _plain(value: Any) -> Any:
-    """Return an input as plain values, leaving out what was not sent."""
-    if isinstance(value, list) and all(isinstance(item, IdentifierInput) for item in value):
-        return {item.system: item.value for item in value}
-    if not hasattr(type(value), "__strawberry_definition__"):
-        return value
-    sent = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: _plain(item) for name, item in sent.items() if item is not UNSET and item is not None}
+def _plain(given: Any) -> Any:
+    """Return an input by the names of the row models, leaving out what was not sent."""
+    if isinstance(given, dict):
+        return {_snake_case(name): _plain(value) for name, value in given.items() if value is not None}
+    return {each["system"]: each["value"] for each in given} if isinstance(given, list) else given
+
+
+_snake_case = cache(to_snake_case)
+"""The fields of inputs are few; what is no field has been refused by now."""
 
 
 @strawberry.type(description="Why a row was rejected, or what was odd about one that was taken.")
@@ -176,6 +177,7 @@ def _problem(index: int, problem: Problem) -> RowProblem:
 
 def post(kind: Kind, noun: str, row_type: type, description: str) -> Any:
     """Declare the mutation that posts rows of a kind; its input is named after the noun."""
+    row_type.__strawberry_definition__.from_input = _plain_row  # type: ignore[attr-defined]
     made = type(f"Post{noun}Input", (PostInput,), {"__annotations__": {"rows": list[row_type]}})  # type: ignore[valid-type]
     input_type = strawberry.input(made, description=_TAKEN)
 

@@ -35,7 +35,7 @@ known AS (
     CASE WHEN bool_and(maximum IS NOT NULL) THEN sum(maximum) END AS maximum
   FROM standing GROUP BY community_id, program_id, service_id
 )
-SELECT k.program_id, k.counted_on, (coalesce(k.available, k.maximum)
+SELECT k.program_id, k.counted_on, least(2147483647, coalesce(k.available, k.maximum)
   - count(*) FILTER (WHERE {_HOLDS_SEAT} AND (k.counted_on IS NULL OR e.begins > k.counted_on))
   + count(*) FILTER (WHERE e.status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN')
       AND e.begins <= k.counted_on AND e.ends >= k.counted_on AND e.ends < $4))::int AS free

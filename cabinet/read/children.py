@@ -6,25 +6,25 @@ Only its clients' references are ever compared, so that another agency's is as u
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, Uuid, func, select
 
 from cabinet.tables import child
 
 
 def own_children(asked: Sequence[UUID]) -> Select[tuple[UUID]]:
     """Select the keys of the children that the scope's references mean."""
-    own = child.alias("own")
+    own, padded_key = child.alias("own"), func.unnest(func.app_references()).column_valued("padded_key")
     return select(own.c.child_id).where(
         own.c.community_id == func.any(func.app_communities()),
         own.c.organization_ids.op("&&")(func.app_organizations()),
-        func.app_refers(own.c.child_id, cast(list(asked), ARRAY(Uuid()))),
+        func.app_reference(own.c.child_id, padded_key, type_=Uuid()).in_(asked),
     )
 
 
 def own_children_sql(asked: str) -> str:
     """Write the same, for an SQL expression of the references."""
     return (
-        "(SELECT own.child_id FROM child own WHERE own.community_id = ANY (app_communities())"
-        f" AND own.organization_ids && app_organizations() AND app_refers(own.child_id, {asked}::uuid[]))"
+        "(SELECT own.child_id FROM child own, unnest(app_references()) AS padded_key"
+        " WHERE own.community_id = ANY (app_communities()) AND own.organization_ids && app_organizations()"
+        f" AND app_reference(own.child_id, padded_key) = ANY ({asked}::uuid[]))"
     )

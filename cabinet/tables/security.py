@@ -37,9 +37,6 @@ CREATE FUNCTION app_reference(child_id uuid, padded_key text) RETURNS uuid LANGU
   RETURN CASE WHEN padded_key IS NULL THEN child_id ELSE encode(substr(
     sha256(decode(substr(padded_key, 129), 'hex')
       || sha256(decode(substr(padded_key, 1, 128), 'hex') || uuid_send(child_id))), 1, 16), 'hex')::uuid END;
-CREATE FUNCTION app_refers(child_id uuid, asked uuid[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN (SELECT coalesce(bool_or(app_reference(child_id, padded_key) = ANY (asked)), false)
-    FROM unnest(app_references()) AS padded_key);
 CREATE FUNCTION app_opaque(content bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN rtrim(replace(replace(replace(encode(content, 'base64'), '+', '-'), '/', '_'), E'\\n', ''), '=');
 CREATE FUNCTION app_id(name text, community_id uuid, key uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE

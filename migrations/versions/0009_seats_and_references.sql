@@ -38,10 +38,6 @@ CREATE FUNCTION app_reference(child_id uuid, padded_key text) RETURNS uuid LANGU
     sha256(decode(substr(padded_key, 129), 'hex')
       || sha256(decode(substr(padded_key, 1, 128), 'hex') || uuid_send(child_id))), 1, 16), 'hex')::uuid END;
 
-CREATE FUNCTION app_refers(child_id uuid, asked uuid[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN (SELECT coalesce(bool_or(app_reference(child_id, padded_key) = ANY (asked)), false)
-    FROM unnest(app_references()) AS padded_key);
-
 CREATE OR REPLACE FUNCTION app_id(name text, community_id uuid, key uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN app_opaque(convert_to(name, 'UTF8') || '\x3a'::bytea || uuid_send(community_id)
     || uuid_send(CASE name WHEN 'child' THEN app_reference(key, (app_references())[1]) ELSE key END));

@@ -69,6 +69,18 @@ async def test_a_program_is_as_full_as_the_fullest_of_its_services(club: World) 
     assert stands(await enroll(club, row("B"))) == [("WAITLISTED", 0, 1)]
 
 
+async def test_more_seats_than_anybody_can_count_are_enough(club: World) -> None:
+    await club.fill("club", Kind.LOCATION, [{"code": "hall", "name": "Hall"}])
+    service = {"code": "after-s", "name": "After", "program": "after", "locations": ["hall"]}
+    await club.fill("club", Kind.SERVICE, [service])
+    rows = [
+        {"service": "after-s", "location": place, "updated": COUNTED, "maximum": 2**31 - 1}
+        for place in ("gym", "hall")
+    ]
+    await club.fill("club", Kind.CAPACITY, rows)
+    assert stands(await enroll(club, row("A"))) == [("ENROLLED", 2**31 - 1, None)]
+
+
 async def test_the_line_is_by_the_day_since_when_they_wait(club: World) -> None:
     await count(club, "after-s", maximum=0)
     told = await enroll(club, row("A"), row("B", OLD, status="WAITLISTED"), row("C", ends="2026-10-13"))
