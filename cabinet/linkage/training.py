@@ -76,8 +76,21 @@ def _maximised(
     """Raise ValueError where a probability has become too small for Splink: then fewer rounds have to do."""
     linker = make_linker(sources, beliefs, _guess(sources), rounds)
     for columns in BLOCKS:
-        linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+        if _share_any(sources, columns):
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
     return _believed(linker)
+
+
+def _share_any(sources: Sequence[Sequence[Features]], columns: tuple[str, ...]) -> bool:
+    """Tell whether records of two sources are equal in these columns: without any, Splink learns nothing."""
+    seen: set[tuple[str | None, ...]] = set()
+    for source in sources:
+        values = {tuple(getattr(each, column) for column in columns) for each in source}
+        known = {each for each in values if None not in each}
+        if known & seen:
+            return True
+        seen |= known
+    return False
 
 
 def _guess(sources: Sequence[Sequence[Features]]) -> float:

@@ -16,6 +16,7 @@ from cabinet.linkage.weights import Weights, places_of
 from cabinet.tables.terms import Sex
 from tests.linkage.people import Town, features
 
+NOBODY = dict.fromkeys(("given_name", "middle_name", "family_name", "birth_date", "address", "postal_code"))
 SECOND = {"address": "900 Oak Avenue", "guardians": ("Luis Reyes",), "phones": ("312 555 0199",)}
 
 
@@ -149,7 +150,24 @@ def test_hardly_any_records_are_no_reason_to_fail(few: int) -> None:
 
 
 def test_records_with_nothing_in_them_belong_to_nobody(town: Town) -> None:
-    nothing = dict.fromkeys(("given_name", "middle_name", "family_name", "birth_date", "address", "postal_code"))
-    empty = features(record_id="empty", sex=Sex.UNKNOWN, guardians=(), phones=(), **nothing)
+    empty = features(record_id="empty", sex=Sex.UNKNOWN, guardians=(), phones=(), **NOBODY)
     decisions = link(town.model, [empty, *town.school], [empty, *town.clinic]).decisions
     assert not [each for each in decisions if "empty" in (each.left, each.right)]
+
+
+WORST = {
+    "only a birth date": {**NOBODY, "birth_date": date(2010, 1, 1), "guardians": (), "phones": ()},
+    "only names": {**NOBODY, "given_name": "Ana", "family_name": "Reyes", "guardians": (), "phones": ()},
+    "only an identifier": {**NOBODY, "identifiers": {"DISTRICT": "1"}, "guardians": (), "phones": ()},
+    "long and odd": {"given_name": "\x00'; --", "family_name": "a" * 100_000, "address": f"1 {'b' * 50_000}"},
+    "all the same": {},
+}
+
+
+@pytest.mark.parametrize("changed", WORST.values(), ids=WORST)
+def test_the_worst_sources_are_learned_from_and_matched_without_a_false_link(changed: dict[str, object]) -> None:
+    school = [features(record_id=f"s{number:03}", **changed) for number in range(400)]
+    clinic = [features(record_id=f"c{number:03}", **changed) for number in range(30)]
+    model = train((school, clinic))
+    assert 0.9 <= model.auto <= 1
+    assert pairs_of(link(model, school, clinic).decisions, Outcome.LINK) == set()
