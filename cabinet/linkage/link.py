@@ -1,6 +1,6 @@
 """Two whole sources matched at once: every decision with its probability, and what to expect of them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,9 +9,9 @@ from cabinet.linkage.decide import Outcome, Reason, outcomes, reasons, remarks
 from cabinet.linkage.features import Features
 from cabinet.linkage.matching import Settled, compete, undecided
 from cabinet.linkage.model import Model
-from cabinet.linkage.pairs import find_pairs
+from cabinet.linkage.pairs import Pairs, find_pairs
 from cabinet.linkage.quality import Quality, expected_quality
-from cabinet.linkage.weights import Weights
+from cabinet.linkage.weights import Floats, Weights
 
 
 @dataclass(frozen=True)
@@ -60,35 +60,46 @@ def link(
     pairs = pairs.only(undecided(pairs, decided))
     weights = Weights(model, len(left), len(right))
     probabilities = compete(pairs, weights.score_all(pairs.places, pairs.rarity).odds)
-    outcome = outcomes(model, pairs.places, probabilities)
-    kept = [
-        Decision(
-            left[one].record_id, right[other].record_id, becomes, probability, weight, False, tuple(places), rare
-        )
-        for one, other, becomes, probability, weight, places, rare in zip(
-            pairs.left.tolist(),
-            pairs.right.tolist(),
-            outcome,
-            probabilities.tolist(),
-            pairs.weight.tolist(),
-            pairs.places.tolist(),
-            pairs.rarity.tolist(),
-            strict=True,
-        )
-        if becomes is not Outcome.SEPARATE
-    ]
-    kept += [
-        Decision(left[one].record_id, right[other].record_id, Outcome.LINK, 1.0, 0.0, True)
-        for (one, other), is_same in decided.items()
-        if is_same
-    ]
-    quality = expected_quality(
-        probabilities,
-        np.array([each is Outcome.LINK for each in outcome], dtype=bool),
-        np.array([each is Outcome.REVIEW for each in outcome], dtype=bool),
-        min(len(left), len(right)),
+    becomes = outcomes(model, pairs.places, probabilities)
+    linked, shown = (
+        np.array([each is one for each in becomes], dtype=bool) for one in (Outcome.LINK, Outcome.REVIEW)
     )
-    return Linkage(sorted(kept, key=lambda each: (-each.probability, each.left, each.right)), quality, weights)
+    found = [*_weighed(pairs, probabilities, becomes, left, right), *_settled(decided, left, right)]
+    return Linkage(
+        sorted(found, key=lambda each: (-each.probability, each.left, each.right)),
+        expected_quality(probabilities, linked, shown, min(len(left), len(right))),
+        weights,
+    )
+
+
+def _weighed(
+    pairs: Pairs,
+    probabilities: Floats,
+    becomes: Sequence[Outcome],
+    left: Sequence[Features],
+    right: Sequence[Features],
+) -> Iterator[Decision]:
+    """Yield the decisions that were not a person's, but for the pairs that are kept apart."""
+    numbers = (each.tolist() for each in (pairs.left, pairs.right, probabilities, pairs.weight, pairs.rarity))
+    for outcome, places, (one, other, probability, weight, rarity) in zip(
+        becomes, pairs.places.tolist(), zip(*numbers, strict=True), strict=True
+    ):
+        if outcome is not Outcome.SEPARATE:
+            yield Decision(
+                left[one].record_id,
+                right[other].record_id,
+                outcome,
+                probability,
+                weight,
+                places=tuple(places),
+                rarity=rarity,
+            )
+
+
+def _settled(decided: Settled, left: Sequence[Features], right: Sequence[Features]) -> Iterator[Decision]:
+    for (one, other), is_same in decided.items():
+        if is_same:
+            yield Decision(left[one].record_id, right[other].record_id, Outcome.LINK, 1.0, 0.0, is_settled=True)
 
 
 def _in_order(source: Sequence[Features]) -> list[Features]:

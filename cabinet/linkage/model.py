@@ -11,6 +11,8 @@ from cabinet.linkage.comparisons import COMPARISONS
 from cabinet.linkage.levels import MISSING
 
 FORMAT, VERSION = "childrens-cabinet/linkage", 1
+MOST = 100
+"""No household has so many children, and every other number of a model is a share."""
 
 
 @dataclass(frozen=True)
@@ -91,4 +93,6 @@ def _model(stored: Mapping[str, Any]) -> Model:
         0 < number <= 1 for of in beliefs.values() for each in of.values() for number in asdict(each).values()
     ):
         raise ValueError("a probability is not between 0 and 1")
+    if not all(isinstance(number, int | float) and 0 < number < MOST for number in kept.values()):
+        raise ValueError("a share, a threshold or a number of siblings is not above 0")
     return Model(beliefs=beliefs, **kept)

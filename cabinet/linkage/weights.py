@@ -24,6 +24,9 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
 """A row a pair, a column a comparison: the place of the level that holds."""
 
+SURE = 0.99
+"""However many records have found their match, a next one may have none."""
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -38,10 +41,6 @@ class Scored:
     def odds(self) -> Any:
         """How many times likelier it is one child than anybody else."""
         return 1 / (2.0**-self.strangers + 2.0**-self.siblings)
-
-
-SURE = 0.99
-"""However many records have found their match, a next one may have none."""
 
 
 class Weights:

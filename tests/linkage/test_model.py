@@ -46,7 +46,14 @@ def test_another_file_is_refused_and_says_what_to_do(content: str, tmp_path: Pat
     assert refused.value.hint
 
 
-def test_a_number_that_is_no_probability_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"siblings": 0}, {"match_share": "most"}, {"auto": None}, {"more": 1}])
+def test_a_number_that_cannot_be_is_refused(wrong: dict[str, object], tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(json.dumps({**json.loads(Model().to_json()), **wrong}))
+    with pytest.raises(FileUnreadable):
+        load_model(tmp_path / "model.json")
+
+
+def test_a_belief_that_is_no_probability_is_refused(tmp_path: Path) -> None:
     kept = json.loads(Model().to_json())
     kept["beliefs"]["sex"]["same"]["u"] = 0
     (tmp_path / "model.json").write_text(json.dumps(kept))
