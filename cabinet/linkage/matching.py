@@ -10,6 +10,9 @@ from cabinet.linkage.weights import Floats, Mask
 Settled = Mapping[tuple[int, int], bool]
 """What people have decided of pairs, by the places of the two records: whether they are one child."""
 
+CERTAIN = 2.0**40
+"""Odds beyond which nothing is surer; the rivals of surer ones would be lost in the rounding of their sum."""
+
 
 def compete(pairs: Pairs, odds: Floats) -> Floats:
     """Return the probability of each pair, given the other pairs that claim one of its records.
@@ -18,6 +21,7 @@ def compete(pairs: Pairs, odds: Floats) -> Floats:
     record at most one is likelier than not: what is linked is linked one to one, and where a record could be
     either of two twins, neither pair is.
     """
+    odds = np.minimum(odds, CERTAIN)
     rivals = [np.maximum(np.bincount(side, odds)[side] - odds, 0) for side in (pairs.left, pairs.right)]
     return np.asarray(odds / (odds + (1 + rivals[0]) * (1 + rivals[1])), dtype=np.float64)
 
