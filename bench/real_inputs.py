@@ -177,12 +177,12 @@ def read_sector(data: Path, name: str) -> list[Row]:
         return [{key: value for key, value in row.items() if key not in TRUTH} for row in csv.DictReader(stream)]
 
 
-def read_truth(data: Path) -> dict[str, str]:
-    """Return who each record is about: to measure linkage by, never to link by."""
+def read_truth(data: Path, column: str = "simulant_id") -> dict[str, str]:
+    """Return who each record is about, or of which household: to measure linkage by, never to link by."""
     truth = {}
     for name in ("education", "health", "ost"):
         with (data / THREE_SECTORS / f"{name}.csv").open(newline="") as stream:
-            truth |= {row["record_id"]: row["simulant_id"] for row in csv.DictReader(stream)}
+            truth |= {row["record_id"]: row[column] for row in csv.DictReader(stream)}
     return truth
 
 
