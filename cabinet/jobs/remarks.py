@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
 
+from cabinet import audit
 from cabinet.access import Action, grant
 from cabinet.db import Connection, Database, Record
 from cabinet.importers.load import Remark
@@ -56,8 +57,11 @@ def _storable(text: str) -> str:
 async def csv_lines(
     database: Database, viewer: Viewer, job: ImportJob, *, rejected_only: bool
 ) -> AsyncIterator[bytes]:
-    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first."""
+    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first. It is audited."""
     scope = grant(viewer, job.community_id, Action.IMPORT_FILES).scope
+    detail = {"job": job.import_job_id, "rejected_only": rejected_only}
+    async with database.transaction(scope) as connection:
+        await audit.record(connection, viewer, job.community_id, "read remarks", detail)
     yield _csv([COLUMNS])
     last = -1
     while True:
