@@ -112,6 +112,7 @@ class Work:
 
     async def _keep(self, connection: Connection, chunk: Report) -> None:
         await self.claim.keep(connection, chunk, self._reading.oddities)
+        self._reading.waiting = 0
 
     async def _end(self, database: Database, viewer: Viewer, left: Report, error: CabinetError | None) -> None:
         job = self.claim.job

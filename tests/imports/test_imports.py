@@ -140,10 +140,10 @@ async def test_what_is_sent_taken_in_read_and_canceled_is_audited(
     assert not [event for event in events if "Kid" in event["detail"] or "soon" in event["detail"]]
 
 
-async def test_a_file_of_lines_that_are_no_rows_is_given_up_early(club: Sender) -> None:
-    lines = b"no json\n" * 60_000 + orjson.dumps({"record_id": "1"})
-    job = await club.ended(await club.send(lines, kind="application/x-ndjson"))
-    assert (job["state"], job["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
+async def test_a_file_of_lines_that_are_hardly_any_rows_is_given_up_early(club: Sender) -> None:
+    for found in (b"", b'{"record_id": "1"}\n'):
+        job = await club.ended(await club.send((b"no json\n" * 10_000 + found) * 11, kind="application/x-ndjson"))
+        assert (job["state"], job["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
 
 
 async def test_a_list_of_jobs_has_pages_like_any_other(club: Sender) -> None:
