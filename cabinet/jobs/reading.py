@@ -11,8 +11,8 @@ from cabinet.importers.report import Remark
 from cabinet.intake.rows import Raw
 from cabinet.intake.supply import TABLES as SUPPLY
 
-MAX_UNREADABLE = 50_000
-"""Remarks of a reader without a row among them, from which on a file is not what it is said to be."""
+MAX_WAITING = 100_000
+"""A reader's remarks that one chunk of rows may come with; a file that has more is not what it is said to be."""
 
 
 class Stopped(Exception):
@@ -32,13 +32,15 @@ class Reading:
     oddities: int
     """Counted before this reading; it ends as all that were met."""
     stopped: Event = field(default_factory=Event)
+    waiting: int = 0
+    """Oddities met since the last chunk was kept; until then they are in memory."""
 
     def as_format(self) -> Format:
         return replace(self.format, read=self.read, tailored=None)
 
     def read(self, path: Path) -> Iterator[Item]:
         """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
-        counted, self.oddities, rows, in_a_row = self.oddities, 0, 0, 0
+        counted, self.oddities, rows = self.oddities, 0, 0
         for item in self.format.reader(self.source, None)(path):
             if self.stopped.is_set():
                 raise Stopped
@@ -47,18 +49,21 @@ class Reading:
                 continue
             own = _own(item)
             if isinstance(own, Raw):
-                rows, in_a_row = rows + 1, 0
+                rows += 1
                 if rows > self.posted:
                     yield own
             else:
-                self.oddities, in_a_row = self.oddities + 1, in_a_row + 1
-                # They wait in memory for the next chunk of rows.
-                if in_a_row > MAX_UNREADABLE:
-                    raise FileUnreadable(
-                        f"{path.name} has more than {MAX_UNREADABLE:,} lines without a row in them."
-                    )
+                self.oddities += 1
                 if self.oddities > counted:
+                    self._wait(path)
                     yield own
+
+    def _wait(self, path: Path) -> None:
+        self.waiting += 1
+        if self.waiting > MAX_WAITING:
+            raise FileUnreadable(
+                f"{path.name} has more than {MAX_WAITING:,} lines that are no rows among a few rows."
+            )
 
 
 def is_row_lost(remark: Remark) -> bool:

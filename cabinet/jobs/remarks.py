@@ -4,7 +4,9 @@ import csv
 import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
+from typing import Any
 
+from cabinet import audit
 from cabinet.access import Action, grant
 from cabinet.db import Connection, Database, Record
 from cabinet.importers.report import Remark
@@ -27,25 +29,27 @@ _FORMULA = re.compile(r"'*[\t\n\r+\-=@\uff0b\uff0d\uff1d\uff20]")
 
 async def write_remarks(connection: Connection, job: ImportJob, first: int, remarks: Sequence[Remark]) -> None:
     """Keep remarks, numbered from `first` on."""
-    rows = [
-        {
-            "community_id": job.community_id,
-            "import_job_id": job.import_job_id,
-            "number": number,
-            "organization_id": job.organization_id,
-            "subject": job.subject,
-            "file": _storable(remark.file),
-            "line": remark.line,
-            "field": _storable(remark.column),
-            "code": remark.code,
-            "message": _storable(remark.message),
-            "hint": _storable(remark.hint),
-            "times": remark.count,
-            "is_rejection": is_row_lost(remark),
-        }
-        for number, remark in enumerate(remarks, first)
-    ]
-    await insert(connection, import_remark, rows)
+    for begin in range(0, len(remarks), _PAGE):
+        page = remarks[begin : begin + _PAGE]
+        await insert(connection, import_remark, [_row(job, n, each) for n, each in enumerate(page, first + begin)])
+
+
+def _row(job: ImportJob, number: int, remark: Remark) -> dict[str, Any]:
+    return {
+        "community_id": job.community_id,
+        "import_job_id": job.import_job_id,
+        "number": number,
+        "organization_id": job.organization_id,
+        "subject": job.subject,
+        "file": _storable(remark.file),
+        "line": remark.line,
+        "field": _storable(remark.column),
+        "code": remark.code,
+        "message": _storable(remark.message),
+        "hint": _storable(remark.hint),
+        "times": remark.count,
+        "is_rejection": is_row_lost(remark),
+    }
 
 
 def _storable(text: str) -> str:
@@ -56,8 +60,11 @@ def _storable(text: str) -> str:
 async def csv_lines(
     database: Database, viewer: Viewer, job: ImportJob, *, rejected_only: bool
 ) -> AsyncIterator[bytes]:
-    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first."""
+    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first. It is audited."""
     scope = grant(viewer, job.community_id, Action.IMPORT_FILES).scope
+    detail = {"job": job.import_job_id, "rejected_only": rejected_only}
+    async with database.transaction(scope) as connection:
+        await audit.record(connection, viewer, job.community_id, "read remarks", detail)
     yield _csv([COLUMNS])
     last = -1
     while True:

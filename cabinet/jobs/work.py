@@ -61,14 +61,14 @@ class Work:
 
     def run(self) -> None:
         """Take the file in, from where it stood. What goes wrong is written down with the job, or in the log."""
-        with suppress(asyncio.CancelledError, Stopped):
-            try:
+        try:
+            with suppress(asyncio.CancelledError, Stopped):
                 asyncio.run(self._run())
-            except CabinetError as error:
-                # Nobody can be told now. When the silence has lasted, the job is taken up again.
-                log.warning("import %s waits: %s", self.claim.job.import_job_id, error)
-            except Exception:
-                log.exception("import %s waits", self.claim.job.import_job_id)
+        except CabinetError as error:
+            # Nobody can be told now. When the silence has lasted, the job is taken up again.
+            log.warning("import %s waits: %s", self.claim.job.import_job_id, error)
+        except Exception:
+            log.exception("import %s waits", self.claim.job.import_job_id)
 
     def stop(self) -> None:
         """Let the work end soon; what was kept so far stays."""
@@ -119,6 +119,7 @@ class Work:
 
     async def _keep(self, connection: Connection, chunk: Report) -> None:
         await self.claim.keep(connection, chunk, self._reading.oddities)
+        self._reading.waiting = 0
 
     async def _end(self, database: Database, viewer: Viewer, left: Report, error: CabinetError | None) -> None:
         job = self.claim.job

@@ -122,10 +122,28 @@ async def test_a_file_that_is_none_fails_its_job_and_no_other(club: Sender) -> N
     assert [each["id"] for each in listed] == [good, other, empty, broken]
 
 
-async def test_a_file_of_lines_that_are_no_rows_is_given_up_early(club: Sender) -> None:
-    lines = b"no json\n" * 60_000 + orjson.dumps({"record_id": "1"})
-    job = await club.ended(await club.send(lines, kind="application/x-ndjson"))
-    assert (job["state"], job["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
+async def test_what_is_sent_taken_in_read_and_canceled_is_audited(
+    club: Sender, database_url: str, world: World
+) -> None:
+    job = await club.ended(await club.send(rows(1) + row("bad", begins="soon")))
+    await club.csv(job["rejectedCsv"])
+    assert await club.code(CANCEL, id=job["id"]) == "IMPORT_ENDED"
+    owner = await asyncpg.connect(database_url)
+    events = await owner.fetch(
+        "SELECT action, roles, detail::text FROM audit_event WHERE subject = 'club-program-of-harbor'"
+        " ORDER BY recorded_at"
+    )
+    await owner.close()
+    said = ["send file", "post enrollment", "took in file", "read remarks"]
+    assert [event["action"] for event in events] == said
+    assert {event["roles"] for event in events} == {"PARTNER_AGENCY PUBLIC"}
+    assert not [event for event in events if "Kid" in event["detail"] or "soon" in event["detail"]]
+
+
+async def test_a_file_of_lines_that_are_hardly_any_rows_is_given_up_early(club: Sender) -> None:
+    for found in (b"", b'{"record_id": "1"}\n'):
+        job = await club.ended(await club.send((b"no json\n" * 10_000 + found) * 11, kind="application/x-ndjson"))
+        assert (job["state"], job["error"]["code"]) == ("FAILED", "FILE_UNREADABLE")
 
 
 async def test_a_list_of_jobs_has_pages_like_any_other(club: Sender) -> None:

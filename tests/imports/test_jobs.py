@@ -41,9 +41,9 @@ async def token(world: World, own: Settings) -> str:
 
 @asynccontextmanager
 async def running(
-    url: str, own: Settings, token: str, **environment: str
+    url: str, own: Settings, token: str, log: Path | None = None, **environment: str
 ) -> AsyncIterator[tuple[Process, Sender]]:
-    async with serving(url, own, **{**QUICK, **environment}) as server, sending(server.url, token) as sender:
+    async with serving(url, own, log, **{**QUICK, **environment}) as server, sending(server.url, token) as sender:
         yield server, sender
 
 
@@ -120,7 +120,8 @@ async def test_a_server_that_is_stopped_gives_its_job_back_at_once(
 async def test_a_process_that_was_taken_for_dead_writes_nothing_when_it_wakes(
     database_url: str, own: Settings, token: str, owner: asyncpg.Connection
 ) -> None:
-    async with running(database_url, own, token) as (_, club):
+    log = own.data.parent / "log"
+    async with running(database_url, own, token, log=log) as (_, club):
         job = await club.send(FILE)
         await club.until(job, lambda found: found["created"] >= 1_000)
         async with held(owner, "enrollment"):
@@ -129,6 +130,7 @@ async def test_a_process_that_was_taken_for_dead_writes_nothing_when_it_wakes(
             stood = await owner.fetchval("SELECT created FROM import_job")
         await check_whole(club, await club.ended(job), owner)
         assert stood < GOOD
+    assert read(log) == ""
 
 
 async def test_two_processes_take_each_file_once_and_an_organizations_in_their_order(
@@ -156,7 +158,8 @@ async def test_two_processes_take_each_file_once_and_an_organizations_in_their_o
 async def test_a_canceled_job_stops_where_it_is_and_says_what_was_taken_in(
     database_url: str, own: Settings, token: str, owner: asyncpg.Connection
 ) -> None:
-    async with running(database_url, own, token) as (_, club):
+    log = own.data.parent / "log"
+    async with running(database_url, own, token, log=log) as (_, club):
         job = await club.send(FILE)
         behind = await club.send(HEADER + row("behind"))
         await club.until(job, lambda found: found["created"] >= 1_000)
@@ -172,6 +175,7 @@ async def test_a_canceled_job_stops_where_it_is_and_says_what_was_taken_in(
         assert (await club.ask(CANCEL, id=job))["data"]["cancelImport"]["state"] == "CANCELED"
         assert await club.code(CANCEL, id=behind) == "IMPORT_ENDED"
         await until(lambda: waiting(own) == [])
+    assert read(log) == ""
 
 
 async def test_a_job_that_was_canceled_while_it_waited_is_never_begun(
@@ -256,6 +260,10 @@ async def test_what_a_server_was_killed_over_is_removed_when_nobody_can_be_sendi
     async with running(database_url, own, token) as (_, club):
         await until(lambda: left not in waiting(own))
         assert len(waiting(own)) == 1
+
+
+def read(log: Path) -> str:
+    return log.read_text()
 
 
 def resident(process: Process, field: str) -> int:
