@@ -28,10 +28,15 @@ async def run(url: str, *arguments: str, expect: int = 0, **environment: str) ->
 
 @asynccontextmanager
 async def delivering(url: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a deliverer; at the end it is told to stop, unless it is dead already, and must have ended well."""
+    """Run a deliverer, and yield once it says that it is at work.
+
+    At the end it is told to stop, unless it is dead already, and must have ended well.
+    """
     process = await start(
         url, "deliver", **{"CABINET_WEBHOOK_SECONDS": "1", "CABINET_WEBHOOK_POLL_SECONDS": "0.05", **environment}
     )
+    assert process.stdout is not None
+    assert b"Delivering" in await asyncio.wait_for(process.stdout.readline(), 60)
     try:
         yield process
     finally:
