@@ -1,12 +1,10 @@
 """What the codes of Ed-Fi descriptors mean here: edfi_codes.toml, and before it a community's own file."""
 
-import tomllib
 from collections.abc import Collection, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cabinet.errors import FileUnreadable
+from cabinet.importers.code_files import Section, check_section, no_meaning, read_sections
 from cabinet.importers.values import words
 from cabinet.sectors import SECTORS
 from cabinet.tables.terms import ENDED_STATUSES, GRADES, CharacteristicKind, RaceEthnicity, Sex
@@ -33,8 +31,6 @@ SECTIONS: Mapping[str, Collection[str] | None] = {
 }
 """Every section, and what its codes may mean; None for a word of the community's own."""
 
-Section = Mapping[str, str]
-
 
 class Codes:
     """Meanings by section and code; a whole descriptor is looked for before its bare code."""
@@ -59,41 +55,16 @@ def read_codes(mapping: Path | None = None) -> Codes:
 
     Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
     """
-    sections = _read(PACKAGED, (files("cabinet.importers") / PACKAGED).read_bytes())
-    if mapping is not None:
-        for name, section in _read(mapping.name, _bytes(mapping)).items():
-            sections[name] = {**sections[name], **section}
-    return Codes(sections)
-
-
-def _bytes(mapping: Path) -> bytes:
-    try:
-        return mapping.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(f"{mapping.name} cannot be read: {error.strerror}.", file=mapping.name) from None
-
-
-def _read(file: str, data: bytes) -> dict[str, dict[str, str]]:
-    try:
-        found = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{file} is not TOML: {error}.", hint="", file=file) from None
-    return {name: _section(file, name, section) for name, section in found.items()}
+    return Codes(read_sections(PACKAGED, mapping, _section))
 
 
 def _section(file: str, name: str, section: Any) -> dict[str, str]:
-    if name not in SECTIONS or not isinstance(section, dict):
-        raise FileUnreadable(f"{file}: there is no section [{name}].", hint=_one_of(SECTIONS), file=file)
+    check_section(file, name, section, SECTIONS)
     allowed = SECTIONS[name]
     for code, meaning in section.items():
         if not isinstance(meaning, str) or (allowed is not None and meaning not in ("", *allowed)):
-            message = f"{file}: [{name}] {code!r} cannot mean {meaning!r} here."
-            raise FileUnreadable(message, hint=_one_of(allowed or ["any text"]), file=file)
+            raise no_meaning(file, name, code, meaning, allowed)
     return {_key(code): meaning for code, meaning in section.items()}
-
-
-def _one_of(allowed: Collection[str]) -> str:
-    return f"One of: {', '.join(sorted(allowed))}."
 
 
 def _key(text: str) -> str:

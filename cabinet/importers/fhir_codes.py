@@ -1,13 +1,12 @@
 """What the codes of FHIR resources mean here: fhir_codes.toml, and before it a community's own file."""
 
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from cabinet.errors import CodeUnknown, FileUnreadable, RowProblem
+from cabinet.importers.code_files import Section, check_section, no_meaning, read_sections
 from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import labels, short_system
 from cabinet.importers.values import number_of, words
@@ -40,8 +39,6 @@ SECTIONS: Mapping[str, Collection[str] | None] = {
     "programs": None,
 }
 """Every section, and what its codes may mean; None for a number, or a word of the community's own."""
-
-Section = Mapping[str, str]
 
 
 class Codes:
@@ -86,37 +83,16 @@ def read_codes(mapping: Path | None = None) -> Codes:
 
     Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
     """
-    sections = _read(PACKAGED, (files("cabinet.importers") / PACKAGED).read_bytes())
-    if mapping is not None:
-        for name, section in _read(mapping.name, _bytes(mapping)).items():
-            sections[name] = {**section, **{k: v for k, v in sections[name].items() if k not in section}}
-    return Codes(sections)
-
-
-def _bytes(mapping: Path) -> bytes:
-    try:
-        return mapping.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(f"{mapping.name} cannot be read: {error.strerror}.", file=mapping.name) from None
-
-
-def _read(file: str, data: bytes) -> dict[str, dict[str, str]]:
-    try:
-        found = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{file} is not TOML: {error}.", hint="", file=file) from None
-    return {name: _section(file, name, section) for name, section in found.items()}
+    return Codes(read_sections(PACKAGED, mapping, _section))
 
 
 def _section(file: str, name: str, section: Any) -> dict[str, str]:
-    if name not in SECTIONS or not isinstance(section, dict):
-        raise FileUnreadable(f"{file}: there is no section [{name}].", hint=_one_of(SECTIONS), file=file)
+    check_section(file, name, section, SECTIONS)
     for code, meaning in section.items():
         if name == "service_phrases" and not _phrase(code):
             raise FileUnreadable(f"{file}: [{name}] {code!r} has no words of Latin letters.", hint="", file=file)
         if not isinstance(meaning, str) or not _is_allowed(name, meaning):
-            message = f"{file}: [{name}] {code!r} cannot mean {meaning!r} here."
-            raise FileUnreadable(message, hint=_one_of(SECTIONS[name] or ["any text"]), file=file)
+            raise no_meaning(file, name, code, meaning, SECTIONS[name])
     read_key = _phrase if name == "service_phrases" else _key
     return {read_key(code): meaning for code, meaning in section.items()}
 
@@ -126,10 +102,6 @@ def _is_allowed(section: str, meaning: str) -> bool:
     if section == "thresholds":
         return meaning == "" or number_of(meaning) is not None
     return allowed is None or meaning in ("", *allowed)
-
-
-def _one_of(allowed: Collection[str]) -> str:
-    return f"One of: {', '.join(sorted(allowed))}."
 
 
 def _phrase(text: str) -> str:
