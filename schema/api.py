@@ -22,6 +22,7 @@ from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
+from schema.withdrawals import WithdrawalsMutation
 
 Query = merge_types(
     "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
@@ -34,6 +35,7 @@ Mutation = merge_types(
         EncountersMutation,
         NeedsMutation,
         CapacityMutation,
+        WithdrawalsMutation,
         ImportsMutation,
     ),
 )

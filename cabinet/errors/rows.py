@@ -43,6 +43,13 @@ class DateInvalid(RowProblem):
     hint = "Write dates as YYYY-MM-DD, for example 2026-09-01."
 
 
+class NothingWithdrawn(RowProblem):
+    """No record of this kind stands under this id; nothing was withdrawn."""
+
+    code = "NOTHING_WITHDRAWN"
+    hint = "Give `recordVersion` to withdraw a record that has yet to arrive, or check the id and the kind."
+
+
 class EndsBeforeBegins(RowProblem):
     """The row ends before it begins."""
 

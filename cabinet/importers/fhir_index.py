@@ -10,6 +10,7 @@ from cabinet.importers.fhir_resources import Resource
 from cabinet.importers.fhir_values import version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present
+from cabinet.intake.rows import Kind, Raw, WithdrawnKind
 
 MARKS = tuple(f'"{mark}"'.encode() for mark in ("Patient", "ServiceRequest", "Task", "Bundle"))
 """What a line holds that the first reading wants; what else it wants is in WITHDRAWN."""
@@ -106,6 +107,12 @@ def recorded(resource: Resource, key: str, index: Index, suffix: str = "") -> di
         **present(record_id=record_id, record_version=version_of(resource.value)),
         "child": present(source_id=_patient_id(index.refer(resource.value, key))),
     }
+
+
+def withdrawn(resource: Resource, kind: WithdrawnKind) -> Raw:
+    """Return the row that takes a resource back; of one never held, or of another kind, it takes nothing."""
+    said = present(record_id=resource.id, record_version=version_of(resource.value))
+    return resource.row(Kind.WITHDRAWAL, {**said, "kind": kind, "reason": text(resource.value, "status")})
 
 
 def _patient_id(reference: str) -> str:

@@ -6,14 +6,14 @@ from typing import Any
 from cabinet.errors import CodeUnknown, RowProblem
 from cabinet.importers.documents import dicts, text
 from cabinet.importers.fhir_codes import MAX_LABEL, Codes, Result, without_home
-from cabinet.importers.fhir_index import Index, recorded
+from cabinet.importers.fhir_index import Index, recorded, withdrawn
 from cabinet.importers.fhir_resources import Resource
 from cabinet.importers.fhir_result import result_of
 from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import day_of, labels, period
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present
-from cabinet.intake.rows import Kind, Raw
+from cabinet.intake.rows import Kind, Raw, WithdrawnKind
 from cabinet.tables.terms import EncounterKind, NeedBasis
 
 DONE = frozenset({"final", "amended", "corrected"})
@@ -54,7 +54,10 @@ def _contact(resource: Resource, index: Index, codes: Codes) -> Iterator[Raw | O
     service_type = codes.find("screenings", *coded)
     if not service_type:
         return
-    if text(resource.value, "status") == WRONG or index.is_withdrawn(resource):
+    if text(resource.value, "status") == WRONG and resource.id:
+        yield withdrawn(resource, WithdrawnKind.ENCOUNTER)
+        return
+    if index.is_withdrawn(resource):
         problem = RowProblem("An Observation that was entered in error was passed over.", hint="")
         yield resource.passed_over(problem, "status")
         return

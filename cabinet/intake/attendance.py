@@ -5,8 +5,9 @@ NOT_ENROLLED as long as there is none. The agency's own record of the time takes
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from cabinet.db import Connection, Record
 from cabinet.errors import EnrollmentContradicted, EnrollmentMade, EnrollmentUnknown
@@ -67,11 +68,16 @@ async def make_enrollments(connection: Connection, source: Source, drafts: Seque
             draft.values["enrollment_id"] = draft.held.id or keys[draft.held.record_id]
 
 
-async def refresh_made(connection: Connection, source: Source, drafts: Sequence[Draft]) -> None:
-    """Let the made enrollments say what their days say now; those too that a corrected day has left."""
+def enrollments_of(drafts: Sequence[Draft]) -> set[UUID]:
+    """Return the enrollments that the days are under; those too that a corrected day has left."""
     touched = {draft.values["enrollment_id"] for draft in drafts}
-    touched |= {draft.stored.enrollment_id for draft in drafts if draft.stored is not None}
-    made = await connection.fetch(_MADE, source.community_id, list(touched))
+    left = (draft.stored.enrollment_id for draft in drafts if draft.stored is not None)
+    return touched | {key for key in left if key is not None}
+
+
+async def refresh_made(connection: Connection, source: Source, enrollments: Collection[UUID]) -> None:
+    """Let those of the enrollments that were made say what their days say now."""
+    made = await connection.fetch(_MADE, source.community_id, list(enrollments))
     keys = [row["enrollment_id"] for row in made]
     days = await connection.fetch(_DAYS, source.community_id, keys, list(ATTENDED))
     by_key = {row["enrollment_id"]: row for row in days}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cabinet.db import Connection, Record
 from cabinet.errors import EnrollmentContradicted
-from cabinet.intake.attendance import find_enrollments, make_enrollments, refresh_made
+from cabinet.intake.attendance import enrollments_of, find_enrollments, make_enrollments, refresh_made
 from cabinet.intake.changes import log_changes
 from cabinet.intake.drafts import Draft
 from cabinet.intake.open_enrollments import place
@@ -65,4 +65,4 @@ async def settle_days(connection: Connection, source: Source, left: LeftBehind) 
     await log_changes(
         connection, source, attendance_event, [(key, day.placed.child_id) for key, day in left.items()]
     )
-    await refresh_made(connection, source, days)
+    await refresh_made(connection, source, enrollments_of(days))

@@ -15,6 +15,14 @@ from cabinet.intake.source import Source, said_by
 from cabinet.intake.versions import Stored, Values
 from cabinet.tables.terms import EnrollmentStatus
 
+WITHDRAWN = "withdrawn"
+"""Stands for the content of a record that was withdrawn; no SHA-256 is equal to it."""
+
+_WITHDRAWN = """
+SELECT record_id, record_version, withdrawn_record_id AS id FROM withdrawn_record
+WHERE community_id = $1 AND organization_id = $2 AND entity = $3 AND record_id = ANY ($4)
+"""
+
 
 @dataclass(eq=False)
 class Held:
@@ -84,15 +92,20 @@ def enrollment_column(table: Table) -> str:
 
 
 async def read_stored(
-    connection: Connection, source: Source, table: Table, drafts: Sequence[Draft]
+    connection: Connection, source: Source, table: Table, record_ids: Sequence[str]
 ) -> Mapping[Hashable, Stored]:
-    """Read what the database holds of the drafts' records, by their ids at the source."""
+    """Read what the database holds of records, by their ids at the source; of one withdrawn, that it was."""
     rows = await connection.fetch(
         f"SELECT record_id, record_version, content_hash, {table.name}_id AS id, child_id,"
         f" {enrollment_column(table)} AS belongs_to FROM {table.name}"
         " WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)",
         source.community_id,
         source.organization_id,
-        [each.record_id for each in drafts],
+        record_ids,
     )
-    return {row["record_id"]: Stored(*list(row)[1:]) for row in rows}
+    stored = {row["record_id"]: Stored(*list(row)[1:]) for row in rows}
+    if not table.info["is_withdrawable"]:
+        return stored
+    asked = source.community_id, source.organization_id, table.name, record_ids
+    gone = await connection.fetch(_WITHDRAWN, *asked)
+    return {**{row["record_id"]: Stored(row["record_version"], WITHDRAWN, row["id"]) for row in gone}, **stored}

@@ -19,7 +19,7 @@ from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES
 from cabinet.intake.validate import Item
 from cabinet.intake.write import insert
-from cabinet.tables import child, match_review, outbox
+from cabinet.tables import child, match_review, outbox, withdrawn_record
 
 _CLAIM = """
 INSERT INTO idempotency_key (community_id, organization_id, key, request_hash) VALUES ($1, $2, $3, $4)
@@ -102,6 +102,8 @@ async def write_ledger(connection: Connection, source: Source, kind: Kind, items
 def _table(kind: Kind) -> Table:
     if kind is Kind.CHILD:
         return child
+    if kind is Kind.WITHDRAWAL:
+        return withdrawn_record
     return TABLES[kind] if kind in TABLES else RECORDED[kind][0]
 
 

@@ -22,6 +22,7 @@ from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
+from cabinet.intake.withdraw import withdraw
 
 MAX_ROWS = 1000
 _ATTEMPTS = 3
@@ -126,6 +127,9 @@ async def _take_in(
         await write_supply(connection, source, kind, items)
         return
     await lock_organization(connection, source.organization_id)
+    if kind is Kind.WITHDRAWAL:
+        await withdraw(connection, source, items)
+        return
     references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
     tells = kind is Kind.ENROLLMENT and source.is_post

@@ -7,7 +7,7 @@ from sqlalchemy import Table
 
 from cabinet.db import Connection
 from cabinet.errors import ProgramNotYours, ProgramUnknown, ReferenceUnknown
-from cabinet.intake.attendance import find_enrollments, make_enrollments, refresh_made
+from cabinet.intake.attendance import enrollments_of, find_enrollments, make_enrollments, refresh_made
 from cabinet.intake.days_left_behind import days_left_behind, settle_days
 from cabinet.intake.drafts import Draft, draft, enrollment_column, read_stored
 from cabinet.intake.match import Placed
@@ -60,7 +60,7 @@ async def decide(
     """
     table, values_of = RECORDED[kind]
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
-    news = keep_news(drafts, await read_stored(connection, source, table, drafts))
+    news = keep_news(drafts, await read_stored(connection, source, table, [each.record_id for each in drafts]))
     if kind is Kind.ENROLLMENT:
         taken = await settle_places(connection, source, news)
         # A file tells what is; who posts asks for a seat.
@@ -80,7 +80,7 @@ async def write_records(connection: Connection, source: Source, kind: Kind, draf
     elif kind is Kind.ATTENDANCE:
         await make_enrollments(connection, source, drafts)
         await _upsert(connection, RECORDED[kind][0], drafts)
-        await refresh_made(connection, source, drafts)
+        await refresh_made(connection, source, enrollments_of(drafts))
     else:
         await _upsert(connection, RECORDED[kind][0], drafts)
 

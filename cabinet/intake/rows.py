@@ -52,6 +52,7 @@ class Kind(StrEnum):
     ATTENDANCE = "attendance"
     REFERRAL = "referral"
     CONSENT = "consent"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,24 @@ class ConsentRow(Recorded):
         return in_order(self, self.begins, self.ends)
 
 
+class WithdrawnKind(StrEnum):
+    """What can be withdrawn. An enrollment that never was is posted as NOT_ENROLLED, so that its days know it."""
+
+    ATTENDANCE = "ATTENDANCE"
+    ENCOUNTER = "ENCOUNTER"
+    NEED = "NEED"
+    REFERRAL = "REFERRAL"
+
+
+class WithdrawalRow(Row):
+    """A record that was posted in error; with a version as high as it takes, in whatever order they arrive."""
+
+    record_id: Text
+    record_version: Version = None
+    kind: WithdrawnKind
+    reason: OptionalText = None
+
+
 class AttendanceRow(Recorded):
     """A child on one day, or in one session, of a program.
 
@@ -194,4 +213,5 @@ MODELS: Mapping[Kind, type[Row]] = {
     Kind.ATTENDANCE: AttendanceRow,
     Kind.REFERRAL: ReferralRow,
     Kind.CONSENT: ConsentRow,
+    Kind.WITHDRAWAL: WithdrawalRow,
 }

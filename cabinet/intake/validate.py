@@ -19,7 +19,7 @@ from cabinet.errors import (
 )
 from cabinet.intake.fields import Row
 from cabinet.intake.receipt import Outcome
-from cabinet.intake.rows import MODELS, ChildRow, Kind
+from cabinet.intake.rows import MODELS, ChildRow, Kind, WithdrawalRow
 from cabinet.intake.supply_rows import CapacityRow
 
 _ERRORS: Mapping[str, type[RowProblem]] = {
@@ -105,4 +105,6 @@ def _key(row: Any) -> tuple[Hashable, str, str]:
     """Return what a row is told from others by, if anything, what to call that, and its field."""
     if isinstance(row, CapacityRow):
         return (row.service, row.location, row.updated), "The seats of this place and day stand", "updated"
+    if isinstance(row, WithdrawalRow):
+        return (row.kind, row.record_id), "The record is withdrawn", "record_id"
     return getattr(row, "record_id", None), "The record id stands", "record_id"

@@ -24,6 +24,7 @@ from cabinet.tables.enrollments import attendance_event, encounter, enrollment, 
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
+from cabinet.tables.withdrawn import withdrawn_record
 
 __all__ = [
     "Holds",
@@ -64,4 +65,5 @@ __all__ = [
     "service_type",
     "source_record",
     "webhook",
+    "withdrawn_record",
 ]

@@ -107,12 +107,14 @@ def community_table(
     *items: SchemaItem,
     key: Sequence[str] = (),
     beside_key: Sequence[str] = (),
+    is_withdrawable: bool = False,
 ) -> Table:
     """Describe a table whose rows belong to one community.
 
     `community_id` comes first in the table, in its primary key and in every index and reference, so that
     the table can be distributed by it. Without `key`, the table has a uuid named after it. What stands
-    `beside_key` in the key's index is read from there.
+    `beside_key` in the key's index is read from there. A row of a withdrawable table can be taken out, into
+    withdrawn_record; no other row of a child is ever deleted.
     """
     own_key: list[SchemaItem] = []
     if not key:
@@ -137,7 +139,7 @@ def community_table(
         PrimaryKeyConstraint("community_id", *key, postgresql_include=list(beside_key)),
         *([] if refers else [ForeignKeyConstraint(["community_id"], ["community.community_id"])]),
         comment=comment,
-        info={"holds": holds, "key": key[0] if own_key else None},
+        info={"holds": holds, "key": key[0] if own_key else None, "is_withdrawable": is_withdrawable},
     )
 
 

@@ -109,6 +109,7 @@ attendance_event = community_table(
     once("organization_id", "record_id"),
     index("attendance_event_child_idx", "child_id"),
     index("attendance_event_day_idx", "enrollment_id", "attended_on"),
+    is_withdrawable=True,
 )
 
 encounter = community_table(
@@ -130,6 +131,7 @@ encounter = community_table(
     once("organization_id", "record_id"),
     index("encounter_child_idx", "child_id"),
     index("encounter_service_type_idx", "service_type_id", "occurred_on"),
+    is_withdrawable=True,
 )
 
 need = community_table(
@@ -151,6 +153,7 @@ need = community_table(
     in_order("opened", "resolved"),
     once("organization_id", "record_id"),
     index("need_child_idx", "child_id"),
+    is_withdrawable=True,
 )
 
 referral = community_table(
@@ -175,4 +178,5 @@ referral = community_table(
     in_order("sent", "closed"),
     once("organization_id", "record_id"),
     index("referral_child_idx", "child_id"),
+    is_withdrawable=True,
 )

@@ -117,7 +117,8 @@ def table_security(table: Table) -> Iterator[str]:
     for login, privileges in GRANTS[table.info["holds"]].items():
         columns = granted_columns(table, login)
         listed = f" ({', '.join(columns)})" if columns else ""
-        yield f"GRANT {privileges}{listed} ON {table.name} TO {login}"
+        takes_out = ", DELETE" if login is Login.WRITER and table.info.get("is_withdrawable") else ""
+        yield f"GRANT {privileges}{takes_out}{listed} ON {table.name} TO {login}"
         seen, written = row_predicate(table, login), write_predicate(table, login)
         yield f"CREATE POLICY {login} ON {table.name} TO {login} USING ({seen}) WITH CHECK ({written})"
 

@@ -51,6 +51,8 @@ QUERIES: Mapping[str, str] = {
     "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
         {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
         { rejected rows { verdict } } }""",
+    "postWithdrawals": """mutation { postWithdrawals(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", kind: "ENCOUNTER"}]}) { rejected rows { verdict } } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -67,7 +69,14 @@ ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.id
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
-POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
+POSTS = (
+    "postEnrollments",
+    "postAttendance",
+    "postEncounters",
+    "postNeeds",
+    "postCapacity",
+    *("importJobs", "postWithdrawals"),
+)
 NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {

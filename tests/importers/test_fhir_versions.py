@@ -67,10 +67,23 @@ def test_what_a_later_version_takes_back_does_not_count(
     wrong = {**done, "status": "entered-in-error", "meta": meta}
     for both in permutations((done, wrong)):
         found = read("fhir", export(tmp_path, All=ndjson(*both)))
-        assert not found.raws
-        assert sum(o.count for o in found.oddities) == 2
+        (withdrawal,) = found.raws
+        assert (withdrawal.kind, sum(o.count for o in found.oddities)) == (Kind.WITHDRAWAL, 1)
     earlier = {**wrong, "meta": {"lastUpdated": "2020-01-01T00:00:00Z"}}
-    assert len(read("fhir", export(tmp_path, All=ndjson(done, earlier))).raws) == 1
+    assert len(read("fhir", export(tmp_path, All=ndjson(done, earlier))).rows(Kind.ENCOUNTER)) == 1
+
+
+@pytest.mark.parametrize("done", [CHECK_UP, SHOT, screened("54109-4", valueInteger=1, meta=updated(1))])
+async def test_what_an_earlier_export_said_is_taken_back(
+    world: World, tmp_path: Path, done: dict[str, Any]
+) -> None:
+    wrong = {**done, "status": "entered-in-error", "meta": updated(9)}
+    for order in permutations((done, wrong)):
+        for resource in order:
+            report = await send(world, tmp_path, ANA, resource)
+            assert not [remark for remark in report.remarks if remark.is_rejection]
+        assert await rows(world, "SELECT 1 FROM encounter") == []
+    assert await rows(world, "SELECT reason FROM withdrawn_record") == [("entered-in-error",)]
 
 
 @pytest.mark.parametrize("meta", [updated(9), {}])
