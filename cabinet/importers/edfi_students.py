@@ -59,6 +59,11 @@ class Students:
         """The system of shared identifiers that StudentUniqueId belongs to; empty for none."""
         return self._export.codes.find("identifiers", "StudentUniqueId") or ""
 
+    def stays_of(self, student: str) -> tuple[Stay, ...]:
+        """Return a student's school associations."""
+        facts = self._facts.get(student)
+        return facts.stays if facts else ()
+
     def see(self, node: Node) -> None:
         """Remember a Student record's content: it is read again once everything else is known."""
         key, said = node.of("StudentUniqueId"), node.content()

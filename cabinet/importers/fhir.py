@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cabinet.errors import FileUnreadable, RowProblem
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.fhir_codes import Codes, read_codes
 from cabinet.importers.fhir_condition import condition
 from cabinet.importers.fhir_consent import consent
@@ -46,8 +47,8 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
     yield from _read(path, read_codes())
 
 
-def _tailored(_source: str | None, mapping: Path | None) -> Reader:
-    codes = read_codes(mapping)
+def _tailored(_source: str | None, *mappings: CodeFile) -> Reader:
+    codes = read_codes(*mappings)
     return lambda path: _read(path, codes)
 
 

@@ -11,6 +11,7 @@ from cabinet.communities import Community, Organization, add_organization, find_
 from cabinet.db import Connection, Database
 from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
 from cabinet.importers import FORMATS
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.report import Remark, Report
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
@@ -58,7 +59,7 @@ async def load(
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
     loading = _Loading(database, viewer, community, format_, on_progress, keep)
-    read = format_.reader(source, mapping)
+    read = format_.reader(source, *([CodeFile.at(mapping)] if mapping else []))
     wholes, items = _wholes_first(read(path))
     if source:
         loading.speaker = await _speaker(database, community, format_, source)

@@ -41,7 +41,7 @@ class Reading:
     def read(self, path: Path) -> Iterator[Item]:
         """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
         counted, self.oddities, rows = self.oddities, 0, 0
-        for item in self.format.reader(self.source, None)(path):
+        for item in self.format.reader(self.source)(path):
             if self.stopped.is_set():
                 raise Stopped
             if isinstance(item, Whole):

@@ -253,11 +253,11 @@ def test_an_id_that_stands_twice_leads_to_the_same_record_in_any_order(tmp_path:
 
 
 def test_everything_without_a_home_is_counted_by_its_element(tmp_path: Path) -> None:
-    event = "<StudentSchoolAttendanceEvent><AttendanceEvent/></StudentSchoolAttendanceEvent>"
+    event = "<StudentGradebookEntry><LetterGradeEarned/></StudentGradebookEntry>"
     more = said_of("4711", "<Telephone>1</Telephone>", "<Telephone>2</Telephone>")
     reading = with_student(tmp_path, event, event, event, more)
     found = {(o.column, o.problem.message): o.count for o in reading.oddities}
-    assert found["StudentSchoolAttendanceEvent", "StudentSchoolAttendanceEvent has no home here."] == 3
+    assert found["StudentGradebookEntry", "StudentGradebookEntry has no home here."] == 3
     assert found["Telephone", "StudentEducationOrganizationAssociation/Telephone has no home here."] == 2
 
 
