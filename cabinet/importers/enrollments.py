@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from cabinet.errors import RowInvalid
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.documents import Document, read_ndjson
-from cabinet.importers.format import Format, Oddity
+from cabinet.importers.format import Format, Oddity, Reader
 from cabinet.importers.package import Package, open_package
 from cabinet.importers.tabular import Record, Strangers, named, read_table
-from cabinet.importers.values import clean, fold, iso_date, present, sex_word
+from cabinet.importers.tally import Tally
+from cabinet.importers.values import clean, fold, iso_date, present
+from cabinet.importers.word_codes import Words, no_home, read_words, sections_of
 from cabinet.intake.rows import Kind, Raw
-from cabinet.tables.terms import EnrollmentStatus
 
 REQUIRED = ("record_id", "program", "status", "begins")
 IDENTITY = ("given_name", "middle_name", "family_name", "address", "postal_code")
@@ -33,28 +35,34 @@ COLUMNS: Mapping[str, str] = {
 }
 KNOWN = frozenset(COLUMNS.values())
 
-STATUS_WORDS: Mapping[str, EnrollmentStatus] = {
-    **{fold(status): status for status in EnrollmentStatus},
-    "active": EnrollmentStatus.ENROLLED,
-    "waitlist": EnrollmentStatus.WAITLISTED,
-    "complete": EnrollmentStatus.COMPLETED,
-    "exited": EnrollmentStatus.WITHDRAWN,
-    "withdrew": EnrollmentStatus.WITHDRAWN,
-    "dropped": EnrollmentStatus.WITHDRAWN,
-}
+CODES = sections_of("statuses", "grades", "sexes")
+
+
+def reader(_source: str | None, *mappings: CodeFile) -> Reader:
+    """Return the reader of a file whose words mean what these mappings say."""
+    words = read_words(CODES, *mappings)
+    return lambda path: _read(path, words)
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
     """Yield one enrollment a row, and at the end one oddity for each column that has no meaning here."""
-    unknown = Strangers(KNOWN)
+    return _read(path, read_words(CODES))
+
+
+def _read(path: Path, words: Words) -> Iterator[Raw | Oddity]:
+    unknown, without_home = Strangers(KNOWN), Tally()
     with open_package(path) as package:
         name = package.only(path.name)
         for record in _records(package, name):
-            if isinstance(record, Record):
-                unknown.count(record)
-                yield Raw(Kind.ENROLLMENT, _enrollment(record), record.file, record.line)
-            else:
+            if not isinstance(record, Record):
                 yield record
+                continue
+            unknown.count(record)
+            if record["status"] and not words.read("statuses", record["status"]):
+                without_home.add(no_home("status", record["status"]), record.file, record.line, "status")
+            else:
+                yield Raw(Kind.ENROLLMENT, _enrollment(record, words), record.file, record.line)
+    yield from without_home.oddities()
     yield from unknown.oddities(name)
 
 
@@ -76,23 +84,24 @@ def _flat(document: Document) -> Record | Oddity:
     return Record(document.file, document.line, {key: clean(str(value)) for key, value in values.items()})
 
 
-def _enrollment(record: Record) -> dict[str, Any]:
-    as_written = ("record_id", "record_version", "program", "exit_reason", "grade", "neighborhood")
+def _enrollment(record: Record, words: Words) -> dict[str, Any]:
+    as_written = ("record_id", "record_version", "program", "exit_reason", "neighborhood")
     fields = present(
         **{column: record[column] for column in as_written},
-        status=STATUS_WORDS.get(fold(record["status"]), record["status"]),
+        status=words.read("statuses", record["status"]),
+        grade=words.read("grades", record["grade"]),
         begins=iso_date(record["begins"]),
         ends=iso_date(record["ends"]),
     )
     # An empty child stays in, so that the row is refused for not saying who it is about.
-    return {**fields, "child": present(source_id=record["child_id"], identity=_identity(record))}
+    return {**fields, "child": present(source_id=record["child_id"], identity=_identity(record, words))}
 
 
-def _identity(record: Record) -> dict[str, Any]:
+def _identity(record: Record, words: Words) -> dict[str, Any]:
     return present(
         **{column: record[column] for column in IDENTITY},
         birth_date=iso_date(record["birth_date"]),
-        sex=sex_word(record["sex"]),
+        sex=words.read("sexes", record["sex"]),
         identifiers=present(DISTRICT_STUDENT_ID=record["district_student_id"]),
     )
 
@@ -101,4 +110,5 @@ ENROLLMENTS = Format(
     name="enrollments",
     help=f"Our own CSV or NDJSON: {', '.join(REQUIRED)}, and who the child is.",
     read=read,
+    tailored=reader,
 )

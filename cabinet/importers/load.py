@@ -195,7 +195,7 @@ async def _speaker(database: Database, community: Community, format_: Format, co
         raise _nobody()
     if format_.sector is not None:
         found = await add_organization(database, community, code or format_.name, format_.sector)
-        if format_.tailored and found.sector != format_.sector:
+        if format_.tailored and format_.memory is None and found.sector != format_.sector:
             # Its name would be written over with that of the organization in the file.
             raise InputInvalid(f"{found.code!r} is an organization of {found.sector}, not of {format_.sector}.")
         return found
