@@ -18,6 +18,7 @@ from cabinet.tables.children import (
     child_year,
     source_record,
 )
+from cabinet.tables.codes import code_mapping
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
@@ -37,6 +38,7 @@ __all__ = [
     "child_identity",
     "child_link",
     "child_year",
+    "code_mapping",
     "community",
     "community_secret",
     "consent",
