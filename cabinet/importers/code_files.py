@@ -48,6 +48,17 @@ def read_sections(packaged: str, mappings: Sequence[CodeFile], read: ReadSection
     return sections
 
 
+def read_section(
+    allowed: Mapping[str, Collection[str]], key: Callable[[str], str], file: str, name: str, section: Any
+) -> Section:
+    """Return a section by its codes' keys; raise FileUnreadable for one, or a meaning, that is not allowed."""
+    check_section(file, name, section, allowed)
+    for code, meaning in section.items():
+        if not isinstance(meaning, str) or meaning not in ("", *allowed[name]):
+            raise no_meaning(file, name, code, meaning, allowed[name])
+    return {key(code): meaning for code, meaning in section.items()}
+
+
 def check_section(file: str, name: str, section: Any, known: Collection[str]) -> None:
     if name not in known or not isinstance(section, dict):
         raise FileUnreadable(f"{file}: there is no section [{name}].", hint=_one_of(known), file=file)

@@ -1,6 +1,6 @@
-"""Open Referral HSDS: a directory of services, as 3.0 CSV, 1.1 CSV (Ohana) or 3.0 JSON.
+"""Open Referral HSDS: a directory of services, as 3.0 CSV, 1.1 CSV (Ohana), 3.0 JSON or NDJSON.
 
-Codes are the directory's own ids. Hours, contacts, fees and languages are left where they are.
+Codes are the directory's own ids. What has no home here, such as hours, contacts, fees and languages, is counted.
 """
 
 from collections import defaultdict
@@ -10,14 +10,22 @@ from math import floor
 from pathlib import Path
 
 from cabinet.errors import RowInvalid
-from cabinet.importers.format import Format, Oddity
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.format import Format, Oddity, Reader
+from cabinet.importers.hsds_nested import nested_files, read_nested
 from cabinet.importers.hsds_offers import Offer, Offers
-from cabinet.importers.hsds_tables import Directory, read_csv, read_nested
-from cabinet.importers.hsds_words import sector_of
+from cabinet.importers.hsds_tables import Directory, read_csv
+from cabinet.importers.hsds_words import Codes, read_codes, sector_of
 from cabinet.importers.package import open_package
 from cabinet.importers.tabular import Record
 from cabinet.importers.values import date_of, present
 from cabinet.intake.rows import Kind, Raw
+
+
+def reader(_source: str | None, *mappings: CodeFile) -> Reader:
+    """Return the reader of a directory whose words name what these mappings say."""
+    codes = read_codes(*mappings)
+    return lambda path: _read(path, codes)
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
@@ -25,13 +33,21 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
 
     Raises FileUnreadable when the organizations or services are missing, or a file lacks a needed column.
     """
+    return _read(path, read_codes())
+
+
+def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
     directory = Directory()
     with open_package(path) as package:
-        if path.suffix.casefold() == ".json":
-            yield from read_nested(package, package.names[0], directory)
+        nested = nested_files(package)
+        for name in nested:
+            yield from read_nested(package, name, directory)
+        if not nested or any(name.casefold().endswith(".csv") for name in package.names):
+            yield from read_csv(package, directory, nested)
         else:
-            yield from read_csv(package, directory)
-    offers = Offers(directory)
+            yield from package.unread(nested)
+    yield from directory.unread.oddities()
+    offers = Offers(directory, codes)
     yield from _organizations(directory, offers)
     yield from _locations(directory)
     yield from _programs(directory, offers)
@@ -50,7 +66,7 @@ def _organizations(directory: Directory, offers: Offers) -> Iterator[Raw]:
     for offer in offers.found:
         types[offer.organization].append(offer.service_type)
     for code, item in directory["organization"].items():
-        fields = present(code=code, name=item["name"], source_id=code, website=item["website"])
+        fields = present(code=code, name=item["name"], source_id=code, website=item["website"] or item["url"])
         yield _raw(Kind.ORGANIZATION, item, {**fields, "sector": sector_of(types[code])})
 
 
@@ -144,6 +160,8 @@ def _capacities(directory: Directory, offers: Offers) -> Iterator[Raw | Oddity]:
 
 HSDS = Format(
     name="hsds",
-    help="Open Referral HSDS: a folder or zip of CSV files (3.0, or 1.1 as Ohana), or a 3.0 JSON file.",
+    help="Open Referral HSDS: a folder or zip of CSV files (3.0, or 1.1 as Ohana), or of 3.0 JSON or"
+    " NDJSON files.",
     read=read,
+    tailored=reader,
 )

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from cabinet.errors import RowProblem
-from cabinet.importers.code_files import CodeFile, Section, check_section, no_meaning, read_sections
+from cabinet.importers.code_files import CodeFile, Section, read_section, read_sections
 from cabinet.importers.values import fold
 from cabinet.tables.terms import GRADES, AttendanceCategory, EnrollmentStatus, RaceEthnicity, Sex
 
@@ -57,12 +57,8 @@ def read_words(known: Collection[str], *mappings: CodeFile) -> Words:
     return Words({name: {**{_key(word): word for word in SECTIONS[name]}, **given[name]} for name in given})
 
 
-def _section(known: Collection[str], file: str, name: str, section: Any) -> dict[str, str]:
-    check_section(file, name, section, SECTIONS if file == PACKAGED else known)
-    for word, meaning in section.items():
-        if not isinstance(meaning, str) or meaning not in ("", *SECTIONS[name]):
-            raise no_meaning(file, name, word, meaning, SECTIONS[name])
-    return {_key(word): meaning for word, meaning in section.items()}
+def _section(known: Collection[str], file: str, name: str, section: Any) -> Section:
+    return read_section(SECTIONS if file == PACKAGED else sections_of(*known), _key, file, name, section)
 
 
 def _key(word: str) -> str:
