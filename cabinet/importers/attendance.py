@@ -9,16 +9,15 @@ Every layout says which child (Student ID, Child ID, or names and Birth Date) an
 from collections.abc import Iterator
 from pathlib import Path
 
+from cabinet.importers.attendance_guide import CODES, guide
 from cabinet.importers.attendance_layout import understand
 from cabinet.importers.attendance_rows import Rows
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Oddity, Reader
 from cabinet.importers.package import open_package
 from cabinet.importers.tabular import Record, Strangers, read_header, read_table, without_header
-from cabinet.importers.word_codes import Words, read_words, sections_of
+from cabinet.importers.word_codes import Words, read_words
 from cabinet.intake.rows import Raw
-
-CODES = sections_of("marks", "statuses", "grades", "sexes")
 
 
 def reader(_source: str | None, *mappings: CodeFile) -> Reader:
@@ -59,5 +58,6 @@ ATTENDANCE = Format(
     help="Out-of-school time exports, CSV: a column a date, a row a date, or a row with Start Date and End Date;"
     " and Student ID or names, and Program or Activity.",
     read=read,
+    guide=guide(__doc__ or ""),
     tailored=reader,
 )

@@ -17,6 +17,7 @@ from cabinet.importers.edfi_characteristics import by_association
 from cabinet.importers.edfi_codes import Codes, read_codes
 from cabinet.importers.edfi_enrollments import KINDS, Enrollments
 from cabinet.importers.edfi_export import Export
+from cabinet.importers.edfi_guide import guide
 from cabinet.importers.edfi_organizations import DISTRICT, OTHERS, SCHOOL, Organizations
 from cabinet.importers.edfi_programs import Programs
 from cabinet.importers.edfi_students import SAID, STAY, STUDENT, Students
@@ -122,6 +123,7 @@ EDFI = Format(
     help="Ed-Fi 5.2 XML interchanges, a folder, a zip or a file: schools, students, programs, who is in them, and"
     " attendance.",
     read=read,
+    guide=guide(__doc__ or ""),
     sector="EDUCATION",
     tailored=reader,
 )

@@ -11,7 +11,7 @@ from cabinet.tables.terms import ENDED_STATUSES, GRADES, AttendanceCategory, Cha
 PACKAGED = "edfi_codes.toml"
 SECTOR_OF = {kind.code: sector.code for sector in SECTORS for kind in sector.service_types}
 NAME_OF = {kind.code: kind.name for sector in SECTORS for kind in sector.service_types}
-_KINDS = frozenset(CharacteristicKind) - {CharacteristicKind.INSURANCE}
+_KINDS = tuple(kind for kind in CharacteristicKind if kind is not CharacteristicKind.INSURANCE)
 
 SECTIONS: Mapping[str, Collection[str] | None] = {
     "grades": GRADES,

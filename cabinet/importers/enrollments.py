@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cabinet.errors import RowInvalid
+from cabinet.errors import ColumnMissing, ColumnUnknown, RowInvalid
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.documents import Document, read_ndjson
 from cabinet.importers.format import Format, Oddity, Reader
+from cabinet.importers.guide import Guide, Part
+from cabinet.importers.guide_limits import OF_CSV, OF_JSON, OF_PACKAGES
 from cabinet.importers.package import Package, open_package
 from cabinet.importers.tabular import Record, Strangers, named, read_table
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import clean, fold, iso_date, present
-from cabinet.importers.word_codes import Words, no_home, read_words, sections_of
+from cabinet.importers.word_codes import PACKAGED, Words, no_home, read_words, sections_of
 from cabinet.intake.rows import Kind, Raw
 
 REQUIRED = ("record_id", "program", "status", "begins")
@@ -106,9 +108,27 @@ def _identity(record: Record, words: Words) -> dict[str, Any]:
     )
 
 
+def _spellings(column: str) -> list[str]:
+    """Return the names a column may have, in any case and with or without spaces, hyphens and underscores."""
+    return [column, *(name for name, meant in COLUMNS.items() if meant == column and name != fold(column))]
+
+
 ENROLLMENTS = Format(
     name="enrollments",
     help=f"Our own CSV or NDJSON: {', '.join(REQUIRED)}, and who the child is.",
     read=read,
+    guide=Guide(
+        about=__doc__ or "",
+        part="column",
+        parts=[
+            Part("a row", "an enrollment", sorted(KNOWN), REQUIRED),
+            *(Part(f"column {name}", "", _spellings(name)) for name in sorted(KNOWN) if len(_spellings(name)) > 1),
+        ],
+        without_home="Columns that are not read are counted with the values in them.",
+        limits=(OF_PACKAGES, OF_CSV, OF_JSON, "Dates are written YYYY-MM-DD or MM/DD/YYYY."),
+        errors=(ColumnUnknown, ColumnMissing),
+        packaged=PACKAGED,
+        codes=CODES,
+    ),
     tailored=reader,
 )

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from cabinet.errors import InputInvalid, RowProblem
 from cabinet.importers.code_files import CodeFile
+from cabinet.importers.guide import Guide
 from cabinet.intake.rows import Kind, Raw
 
 
@@ -85,6 +86,7 @@ class Format:
     name: str
     help: str
     read: Reader = field(repr=False)
+    guide: Guide = field(repr=False)
     sector: str | None = None
     memory: Memory | None = field(default=None, repr=False)
     tailored: Tailored | None = field(default=None, repr=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from cabinet.errors import RowInvalid
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Oddity, Reader
+from cabinet.importers.hsds_guide import guide
 from cabinet.importers.hsds_nested import nested_files, read_nested
 from cabinet.importers.hsds_offers import Offer, Offers
 from cabinet.importers.hsds_tables import Directory, read_csv
@@ -163,5 +164,6 @@ HSDS = Format(
     help="Open Referral HSDS: a folder or zip of CSV files (3.0, or 1.1 as Ohana), or of 3.0 JSON or"
     " NDJSON files.",
     read=read,
+    guide=guide(__doc__ or ""),
     tailored=reader,
 )

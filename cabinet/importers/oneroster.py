@@ -25,19 +25,17 @@ from cabinet.importers.oneroster_classes import (
     is_enrollment_newer,
     settle_enrollment,
 )
+from cabinet.importers.oneroster_guide import CODES, guide
 from cabinet.importers.oneroster_history import StudentRaw, end_student, is_student_newer, settle_student
 from cabinet.importers.oneroster_orgs import Orgs
 from cabinet.importers.oneroster_package import Mode, Roster
 from cabinet.importers.oneroster_student import is_deleted
 from cabinet.importers.oneroster_students import Students
 from cabinet.importers.package import open_package
-from cabinet.importers.word_codes import Words, read_words, sections_of
+from cabinet.importers.word_codes import Words, read_words
 from cabinet.intake.rows import Kind, Raw
 
 CLOSED = RowProblem("The org is marked to be deleted; it was left as it stands.", hint="")
-
-
-CODES = sections_of("roles", "grades", "sexes", "races")
 
 
 def reader(_source: str | None, *mappings: CodeFile) -> Reader:
@@ -57,7 +55,7 @@ def read(path: Path) -> Iterator[Item]:
 def _read(path: Path, words: Words) -> Iterator[Item]:
     with open_package(path) as package:
         roster = Roster(package)
-        odd = [*check(roster), *roster.oddities()]
+        odd = [*check(roster, words), *roster.oddities()]
         orgs = Orgs(is_partial=roster.mode("orgs") is Mode.DELTA)
         for record in roster.records("orgs"):
             if isinstance(record, Oddity):
@@ -93,6 +91,7 @@ ONEROSTER = Format(
     name=NAME,
     help="OneRoster 1.1 or 1.2 CSV package, a folder or a zip: schools, students, and classes that are programs.",
     read=read,
+    guide=guide((__doc__ or "").partition("\n\n")[0]),
     sector="EDUCATION",
     memory=Memory(_settle, _end, _is_newer),
     tailored=reader,

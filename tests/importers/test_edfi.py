@@ -215,8 +215,10 @@ def test_names_may_have_a_prefix_and_references_may_be_by_id(tmp_path: Path) -> 
     path.write_text(text.replace("xmlns=", "xmlns:e="))
     reading = read("edfi", path)
     assert (child(reading).grade, child(reading).school) == ("01", "500001")
-    # The school's post office box is what is left over.
-    assert [o.column for o in reading.oddities] == ["Address"]
+    # The school's post office box, and what Student records say beside, are what is left over.
+    assert [o.column for o in reading.oddities] == [
+        *("Address", "MaidenName", "PersonalIdentificationDocument", "BirthCity"),
+    ]
 
 
 def test_a_reference_that_leads_nowhere_is_reported_with_its_place(tmp_path: Path) -> None:
