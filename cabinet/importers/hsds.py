@@ -53,7 +53,7 @@ def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
     yield from _locations(directory)
     yield from _programs(directory, offers)
     for offer in offers.found:
-        yield _raw(Kind.SERVICE, offer.service, _service(offer))
+        yield _raw(Kind.SERVICE, offer.service, _service(offer, directory))
     yield from _capacities(directory, offers)
     yield from offers.oddities()
 
@@ -67,7 +67,9 @@ def _organizations(directory: Directory, offers: Offers) -> Iterator[Raw]:
     for offer in offers.found:
         types[offer.organization].append(offer.service_type)
     for code, item in directory["organization"].items():
-        fields = present(code=code, name=item["name"], source_id=code, website=item["website"] or item["url"])
+        website = item["website"] or item["url"]
+        kept = directory.kept.of("organization", code)
+        fields = present(code=code, name=item["name"], source_id=code, website=website, payload=kept)
         yield _raw(Kind.ORGANIZATION, item, {**fields, "sector": sector_of(types[code])})
 
 
@@ -88,6 +90,7 @@ def _locations(directory: Directory) -> Iterator[Raw]:
             postal_code=address["postal_code"],
             latitude=item["latitude"],
             longitude=item["longitude"],
+            payload=directory.kept.of("location", code),
         )
         yield _raw(Kind.LOCATION, item, fields)
 
@@ -103,7 +106,8 @@ def _programs(directory: Directory, offers: Offers) -> Iterator[Raw | Oddity]:
             problem = RowInvalid("No organization of the directory runs it.", hint="")
             yield Oddity(problem, item.file, item.line, "organization_id")
         else:
-            yield _raw(Kind.PROGRAM, item, _program(code, item, organization, offered[code]))
+            fields = _program(code, item, organization, offered[code])
+            yield _raw(Kind.PROGRAM, item, {**fields, **present(payload=directory.kept.of("program", code))})
     for offer in offers.found:
         if offer.program is None:
             fields = _program(offer.program_code, offer.service, offer.organization, [offer])
@@ -120,7 +124,7 @@ def _program(code: str, item: Record, organization: str, offered: list[Offer]) -
     )
 
 
-def _service(offer: Offer) -> dict[str, object]:
+def _service(offer: Offer, directory: Directory) -> dict[str, object]:
     return present(
         code=offer.service["id"],
         name=offer.service["name"],
@@ -129,6 +133,7 @@ def _service(offer: Offer) -> dict[str, object]:
         min_age=_whole(offer.service["minimum_age"]),
         max_age=_whole(offer.service["maximum_age"]),
         locations=offer.locations,
+        payload=directory.kept.of("service", offer.service["id"]),
     )
 
 

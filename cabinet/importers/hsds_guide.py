@@ -30,8 +30,8 @@ def guide(about: str) -> Guide:
             for table, names in FILES.items()
         ],
         without_home="Rows of other tables (phones, contacts, schedules, languages, cost options, accessibility,"
-        " metadata and so on), columns and nested parts that are not read are counted by table and name. They are"
-        " not kept.",
+        " metadata and so on), columns and nested parts that are not read are counted by table and name, and"
+        " kept as received with the organization, program, service or place that they are said of.",
         limits=(
             OF_PACKAGES,
             OF_CSV,

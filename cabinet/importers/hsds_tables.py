@@ -6,9 +6,11 @@ from typing import Any
 
 from cabinet.errors import FileUnreadable, RowInvalid, RowProblem
 from cabinet.importers.format import Oddity
+from cabinet.importers.hsds_kept import Kept
 from cabinet.importers.package import Package
 from cabinet.importers.tabular import Record, named, read_table
 from cabinet.importers.tally import Tally
+from cabinet.importers.values import present
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "organization": ("organization.csv", "organizations.csv"),
@@ -72,7 +74,8 @@ class Directory:
 
     tables: dict[str, dict[str, Record]] = field(default_factory=lambda: {table: {} for table in FILES})
     unread: Tally = field(default_factory=Tally)
-    """What items say that has no home here."""
+    """What items say that has no home here, counted."""
+    kept: Kept = field(default_factory=Kept)
 
     def add(self, table: str, record: Record) -> bool:
         """Keep an item under its id; one without an id under its place. Return False if the id was there."""
@@ -87,11 +90,14 @@ class Directory:
     def count_unread(
         self, table: str, values: Mapping[str, Any], at: tuple[str, int], read: Collection[str]
     ) -> None:
-        """Count what an item says that has no home here; a list by its length."""
-        for key, value in values.items():
-            if key not in read and value not in (None, "", [], {}):
-                problem = RowProblem(f"{table}.{key} has no home here.", hint="")
-                self.unread.add(problem, *at, key, len(value) if isinstance(value, list) else 1)
+        """Count what an item says that has no home here, a list by its length, and keep it."""
+        unread = {
+            key: value for key, value in values.items() if key not in read and value not in (None, "", [], {})
+        }
+        for key, value in unread.items():
+            problem = RowProblem(f"{table}.{key} has no home here.", hint="")
+            self.unread.add(problem, *at, key, len(value) if isinstance(value, list) else 1)
+        self.kept.keep(table, values, unread)
 
     def __getitem__(self, table: str) -> dict[str, Record]:
         return self.tables[table]
@@ -106,7 +112,7 @@ def read_csv(package: Package, directory: Directory, known: Collection[str] = ()
     others = [name for name in package.names if name.casefold().endswith(".csv") and name not in found.values()]
     yield from package.unread([*found.values(), *others, *known])
     for name in others:
-        yield from _without_home(package, name)
+        yield from _without_home(package, name, directory)
     for table, file in found.items():
         if file is not None:
             yield from _read_table(package, file, table, directory)
@@ -123,10 +129,14 @@ def _read_table(package: Package, name: str, table: str, directory: Directory) -
             yield Oddity(RowInvalid("Its id stands twice; the first row counts."), record.file, record.line)
 
 
-def _without_home(package: Package, name: str) -> Iterator[Oddity]:
-    """Count the rows of a table that nobody reads; one that cannot be read is told as a whole."""
+def _without_home(package: Package, name: str, directory: Directory) -> Iterator[Oddity]:
+    """Count the rows of a table that nobody reads, and keep them; one that cannot be read is told as a whole."""
+    stem, rows = name.rpartition(".")[0].casefold(), 0
     try:
-        rows = sum(1 for each in read_table(package, name, {}) if isinstance(each, Record))
+        for each in read_table(package, name, named(*KEYS, "link_id", "link_entity")):
+            if isinstance(each, Record):
+                rows += 1
+                directory.kept.keep(stem, each.values, present(**each.values))
     except FileUnreadable:
         yield from package.unread({*package.names} - {name})
         return

@@ -25,6 +25,7 @@ from cabinet.tables.enrollments import attendance_event, encounter, enrollment, 
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
+from cabinet.tables.supply_records import supply_record
 
 __all__ = [
     "Holds",
@@ -65,5 +66,6 @@ __all__ = [
     "service_capacity",
     "service_type",
     "source_record",
+    "supply_record",
     "webhook",
 ]
