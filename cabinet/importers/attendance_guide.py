@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cabinet.errors import ColumnTaken, ColumnUnknown, EnrollmentContradicted, EnrollmentMade, LayoutTaken
 from cabinet.importers.attendance_layout import ALIASES, PROGRAM, USED, WHO, Layout
+from cabinet.importers.attendance_values import DATES
 from cabinet.importers.guide import Guide, Part
 from cabinet.importers.guide_limits import OF_CSV, OF_PACKAGES
 from cabinet.importers.word_codes import PACKAGED, sections_of
@@ -14,10 +15,6 @@ BECOMES: Mapping[Layout, str] = {
     Layout.DAYS: "a day of attendance for each row",
     Layout.PERIODS: "an enrollment for each row",
 }
-DATES = (
-    "Dates may be written YYYY-MM-DD, with the month first, with its name, or as a spreadsheet's number of days. A"
-    " formula is told, and costs what depends on it."
-)
 
 
 def guide(about: str) -> Guide:

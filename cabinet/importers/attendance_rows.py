@@ -14,7 +14,15 @@ from pydantic import ValidationError
 from cabinet.errors import ColumnTaken, RowInvalid
 from cabinet.importers.attendance_child import child_key, read_child
 from cabinet.importers.attendance_layout import PROGRAM, Layout, Sheet
-from cabinet.importers.attendance_values import lasting, minutes_of, read_day, read_grade, read_mark, unguarded
+from cabinet.importers.attendance_values import (
+    FORMULA,
+    lasting,
+    minutes_of,
+    read_day,
+    read_grade,
+    read_mark,
+    unguarded,
+)
 from cabinet.importers.format import Oddity
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
@@ -25,10 +33,6 @@ from cabinet.tables.terms import ATTENDED, AttendanceCategory, EnrollmentStatus
 
 PRESENT = {"category": AttendanceCategory.PRESENT}
 SAYS_NOTHING = RowInvalid("The row does not say on which day the child attended or was absent.", hint="")
-FORMULA = RowInvalid(
-    "The cell holds a formula, whose value is not in the file.",
-    hint="Export the sheet's values, not its formulas.",
-)
 
 
 class Rows:

@@ -6,10 +6,20 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from cabinet.errors import RowInvalid
 from cabinet.importers.values import fold
 from cabinet.importers.word_codes import Words
 from cabinet.tables.terms import AttendanceCategory
 
+FORMULA = RowInvalid(
+    "The cell holds a formula, whose value is not in the file.",
+    hint="Export the sheet's values, not its formulas.",
+)
+DATES = (
+    "Dates may be written YYYY-MM-DD, with the month first, with its name, or as a spreadsheet's number of days. A"
+    " formula is told, and costs what depends on it."
+)
+"""What is told of both to people who export a table."""
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),

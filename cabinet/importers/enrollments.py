@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cabinet.errors import ColumnMissing, ColumnUnknown, RowInvalid
+from cabinet.errors import ColumnMissing, ColumnTaken, ColumnUnknown, RowInvalid
+from cabinet.importers.attendance_values import DATES, FORMULA, read_day, unguarded
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.documents import Document, read_ndjson
 from cabinet.importers.format import Format, Oddity, Reader
@@ -17,10 +18,11 @@ from cabinet.importers.guide_limits import OF_CSV, OF_JSON, OF_PACKAGES
 from cabinet.importers.package import Package, open_package
 from cabinet.importers.tabular import Record, Strangers, named, read_table
 from cabinet.importers.tally import Tally
-from cabinet.importers.values import clean, fold, iso_date, present
+from cabinet.importers.values import clean, fold, present
 from cabinet.importers.word_codes import PACKAGED, Words, no_home, read_words, sections_of
 from cabinet.intake.rows import Kind, Raw
 
+NDJSON = (".ndjson", ".jsonl")
 REQUIRED = ("record_id", "program", "status", "begins")
 IDENTITY = ("given_name", "middle_name", "family_name", "address", "postal_code")
 COLUMNS: Mapping[str, str] = {
@@ -52,24 +54,22 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
 
 
 def _read(path: Path, words: Words) -> Iterator[Raw | Oddity]:
-    unknown, without_home = Strangers(KNOWN), Tally()
+    unknown = Strangers(KNOWN)
     with open_package(path) as package:
         name = package.only(path.name)
+        rows = _Rows(words, is_table=not name.casefold().endswith(NDJSON))
         for record in _records(package, name):
-            if not isinstance(record, Record):
-                yield record
-                continue
-            unknown.count(record)
-            if record["status"] and not words.read("statuses", record["status"]):
-                without_home.add(no_home("status", record["status"]), record.file, record.line, "status")
+            if isinstance(record, Record):
+                unknown.count(record)
+                yield from rows.of(record)
             else:
-                yield Raw(Kind.ENROLLMENT, _enrollment(record, words), record.file, record.line)
-    yield from without_home.oddities()
+                yield record
+    yield from rows.oddities()
     yield from unknown.oddities(name)
 
 
 def _records(package: Package, name: str) -> Iterator[Record | Oddity]:
-    if not name.casefold().endswith((".ndjson", ".jsonl")):
+    if not name.casefold().endswith(NDJSON):
         yield from read_table(package, name, COLUMNS, REQUIRED)
         return
     for document in read_ndjson(package, name):
@@ -86,26 +86,59 @@ def _flat(document: Document) -> Record | Oddity:
     return Record(document.file, document.line, {key: clean(str(value)) for key, value in values.items()})
 
 
-def _enrollment(record: Record, words: Words) -> dict[str, Any]:
-    as_written = ("record_id", "record_version", "program", "exit_reason", "neighborhood")
-    fields = present(
-        **{column: record[column] for column in as_written},
-        status=words.read("statuses", record["status"]),
-        grade=words.read("grades", record["grade"]),
-        begins=iso_date(record["begins"]),
-        ends=iso_date(record["ends"]),
-    )
-    # An empty child stays in, so that the row is refused for not saying who it is about.
-    return {**fields, "child": present(source_id=record["child_id"], identity=_identity(record, words))}
+class _Rows:
+    """Reads the records of one file; what is met many times is told at the end, with its number."""
 
+    def __init__(self, words: Words, *, is_table: bool) -> None:
+        self._words, self._is_table = words, is_table
+        self._met = Tally()
 
-def _identity(record: Record, words: Words) -> dict[str, Any]:
-    return present(
-        **{column: record[column] for column in IDENTITY},
-        birth_date=iso_date(record["birth_date"]),
-        sex=words.read("sexes", record["sex"]),
-        identifiers=present(DISTRICT_STUDENT_ID=record["district_student_id"]),
-    )
+    def of(self, record: Record) -> Iterator[Raw | Oddity]:
+        """Yield the enrollment that a record is, or why it is none."""
+        formulas = [name for name in KNOWN if self._is_table and record[name].startswith("=")]
+        for name in sorted(formulas):
+            yield Oddity(FORMULA, record.file, record.line, name)
+        if record["status"] and not self._words.read("statuses", record["status"]):
+            self._met.add(no_home("status", record["status"]), record.file, record.line, "status")
+        elif not formulas:
+            yield Raw(Kind.ENROLLMENT, self._enrollment(self._plain(record)), record.file, record.line)
+
+    def oddities(self) -> Iterator[Oddity]:
+        yield from self._met.oddities()
+
+    def _plain(self, record: Record) -> Record:
+        """Return a record without what keeps a spreadsheet from reading a text as a number or a formula."""
+        if not self._is_table:
+            return record
+        return Record(record.file, record.line, {name: unguarded(text) for name, text in record.values.items()})
+
+    def _enrollment(self, record: Record) -> dict[str, Any]:
+        as_written = ("record_id", "record_version", "program", "exit_reason", "neighborhood")
+        fields = present(
+            **{column: record[column] for column in as_written},
+            status=self._words.read("statuses", record["status"]),
+            grade=self._words.read("grades", record["grade"]),
+            begins=self._day(record, "begins"),
+            ends=self._day(record, "ends"),
+        )
+        # An empty child stays in, so that the row is refused for not saying who it is about.
+        return {**fields, "child": present(source_id=record["child_id"], identity=self._identity(record))}
+
+    def _identity(self, record: Record) -> dict[str, Any]:
+        return present(
+            **{column: record[column] for column in IDENTITY},
+            birth_date=self._day(record, "birth_date"),
+            sex=self._words.read("sexes", record["sex"]),
+            identifiers=present(DISTRICT_STUDENT_ID=record["district_student_id"]),
+        )
+
+    def _day(self, record: Record, column: str) -> str:
+        """Return a date as YYYY-MM-DD; what is none stays, for its row to refuse."""
+        day, guess = read_day(record[column])
+        if guess:
+            problem = ColumnTaken(f"Values of the column {column!r} were read as {guess}.")
+            self._met.add(problem, record.file, record.line, column)
+        return day
 
 
 def _spellings(column: str) -> list[str]:
@@ -125,8 +158,8 @@ ENROLLMENTS = Format(
             *(Part(f"column {name}", "", _spellings(name)) for name in sorted(KNOWN) if len(_spellings(name)) > 1),
         ],
         without_home="Columns that are not read are counted with the values in them.",
-        limits=(OF_PACKAGES, OF_CSV, OF_JSON, "Dates are written YYYY-MM-DD or MM/DD/YYYY."),
-        errors=(ColumnUnknown, ColumnMissing),
+        limits=(OF_PACKAGES, OF_CSV, OF_JSON, DATES),
+        errors=(ColumnTaken, ColumnUnknown, ColumnMissing),
         packaged=PACKAGED,
         codes=CODES,
     ),
