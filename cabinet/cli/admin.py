@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cabinet.cli.console import clear_errors, out, print_json, with_database
+from cabinet.cli.mapping import mapping
 from cabinet.communities import (
     add_community,
     add_member,
@@ -19,6 +20,7 @@ from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
 
 community = typer.Typer(name="community", no_args_is_help=True, help="Make and list communities.")
+community.add_typer(mapping)
 member = typer.Typer(name="member", no_args_is_help=True, help="Say who belongs to a community, and as what.")
 
 CommunityOption = Annotated[

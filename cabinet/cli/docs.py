@@ -13,7 +13,9 @@ import orjson
 from pydantic.fields import FieldInfo
 from sqlalchemy import Table
 
+from cabinet.cli.formats import page
 from cabinet.errors import all_errors
+from cabinet.importers import FORMATS
 from cabinet.settings import Settings
 from cabinet.tables import metadata
 from schema.api import api
@@ -59,6 +61,11 @@ def tables_page() -> str:
     )
 
 
+def format_pages() -> dict[str, str]:
+    """Return a page for each format that is read, by its file's name; `cabinet formats` prints the same."""
+    return {f"{name}.md": page(format_).replace("\n", f"\n\n{MADE}\n", 1) for name, format_ in FORMATS.items()}
+
+
 def schema_text() -> str:
     """Return schema/schema.graphql: what the API says, in GraphQL's own language."""
     return api.as_str().rstrip() + "\n"
@@ -74,6 +81,9 @@ def write_all(root: Path) -> None:
     (root / "docs/errors.md").write_text(errors_page())
     (root / "docs/tables.md").write_text(tables_page())
     (root / "schema/schema.graphql").write_text(schema_text())
+    (root / "docs/formats").mkdir(exist_ok=True)
+    for name, text in format_pages().items():
+        (root / "docs/formats" / name).write_text(text)
     readme = root / "README.md"
     readme.write_text(with_settings(readme.read_text()))
 

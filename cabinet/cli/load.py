@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from cabinet.cli.console import EXIT_REJECTED, err, out, print_json, with_database
+from cabinet.cli.mapping import MAPPED
 from cabinet.communities import find_community
 from cabinet.db import Database, analyze
 from cabinet.errors import LayoutTaken
@@ -27,8 +28,6 @@ _SHOWN = 20
 
 _FORMATS = "\n\n".join(f"`{format_.name}` {format_.help}" for format_ in FORMATS.values())
 
-_MAPPED = ", ".join(format_.name for format_ in FORMATS.values() if format_.tailored)
-
 
 def load(
     format_name: Annotated[
@@ -39,7 +38,7 @@ def load(
     source: Annotated[str | None, typer.Option(help="Code of the organization whose records these are.")] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option(help=f"TOML file that says what your own codes mean ({_MAPPED}).", show_default=False),
+        typer.Option(help=f"TOML file that says what your own codes mean ({MAPPED}).", show_default=False),
     ] = None,
     *,
     accept_absences: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, load, outbox, query, serve
+from cabinet.cli import admin, demo, documents, formats, load, outbox, query, serve
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -41,6 +41,7 @@ def migrate(
 main.command()(demo.demo)
 main.command()(serve.serve)
 main.command()(load.load)
+main.command()(formats.formats)
 main.command()(query.query)
 main.command()(documents.documents)
 main.command()(admin.token)

@@ -6,7 +6,8 @@ from cabinet.errors import RowInvalid
 from cabinet.importers.attendance_layout import Sheet
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
-from cabinet.importers.values import present, sex_word
+from cabinet.importers.values import present
+from cabinet.importers.word_codes import Words
 
 NO_COMMA = RowInvalid(
     "The name has no comma between family name and given name, and was not used.",
@@ -14,7 +15,7 @@ NO_COMMA = RowInvalid(
 )
 
 
-def read_child(record: Record, birth_date: str, met: Tally, sheet: Sheet) -> dict[str, Any]:
+def read_child(record: Record, birth_date: str, met: Tally, sheet: Sheet, words: Words) -> dict[str, Any]:
     """Return the reference to a child as the intake door takes it; the identifiers in order of their worth."""
     family, comma, given = record["name"].partition(",")
     if record["name"] and not comma:
@@ -24,7 +25,7 @@ def read_child(record: Record, birth_date: str, met: Tally, sheet: Sheet) -> dic
         middle_name=record["middle_name"],
         family_name=record["family_name"] or (family.strip() if comma else ""),
         birth_date=birth_date,
-        sex=sex_word(record["sex"]),
+        sex=words.read("sexes", record["sex"]),
         identifiers=present(DISTRICT_STUDENT_ID=record["student_id"], STATE_STUDENT_ID=record["state_student_id"]),
     )
     return present(source_id=record["child_id"], identity=identity)

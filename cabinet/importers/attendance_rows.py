@@ -14,28 +14,32 @@ from pydantic import ValidationError
 from cabinet.errors import ColumnTaken, RowInvalid
 from cabinet.importers.attendance_child import child_key, read_child
 from cabinet.importers.attendance_layout import PROGRAM, Layout, Sheet
-from cabinet.importers.attendance_values import lasting, minutes_of, read_day, read_grade, read_mark, unguarded
-from cabinet.importers.enrollments import STATUS_WORDS
+from cabinet.importers.attendance_values import (
+    FORMULA,
+    lasting,
+    minutes_of,
+    read_day,
+    read_grade,
+    read_mark,
+    unguarded,
+)
 from cabinet.importers.format import Oddity
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
-from cabinet.importers.values import fold, present
+from cabinet.importers.values import present
+from cabinet.importers.word_codes import Words, no_home
 from cabinet.intake.rows import AttendanceRow, Kind, Raw
 from cabinet.tables.terms import ATTENDED, AttendanceCategory, EnrollmentStatus
 
 PRESENT = {"category": AttendanceCategory.PRESENT}
 SAYS_NOTHING = RowInvalid("The row does not say on which day the child attended or was absent.", hint="")
-FORMULA = RowInvalid(
-    "The cell holds a formula, whose value is not in the file.",
-    hint="Export the sheet's values, not its formulas.",
-)
 
 
 class Rows:
     """Reads the records of one sheet; what is met many times is told at the end, with its number."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: Sheet, words: Words) -> None:
+        self._sheet, self._words = sheet, words
         self._met = Tally()
 
     def of(self, record: Record) -> Iterator[Raw | Oddity]:
@@ -52,7 +56,7 @@ class Rows:
         yield from self._met.oddities()
 
     def _read(self, record: Record) -> Iterator[Raw | Oddity]:
-        if record["grade"] and read_grade(record["grade"]) is None:
+        if record["grade"] and read_grade(record["grade"], self._words) is None:
             problem = RowInvalid(f"{record['grade']!r} is no grade level; the row was read without it.", hint="")
             yield Oddity(problem, record.file, record.line, self._sheet.written["grade"])
         read = {Layout.WIDE: self._wide, Layout.DAYS: self._day, Layout.PERIODS: self._period}
@@ -60,11 +64,11 @@ class Rows:
 
     def _wide(self, record: Record) -> Iterator[Raw | Oddity]:
         about = self._about(record)
-        marks = [(day, read_mark(record[day])) for day in self._sheet.days if record[day]]
-        raws = [self._attendance(record, about, day, mark) for day, mark in marks]
-        if not raws:
+        marks = [(day, self._read_mark(record, day, record[day])) for day in self._sheet.days if record[day]]
+        raws = [self._attendance(record, about, day, mark) for day, mark in marks if mark]
+        if not marks:
             self._met.add(SAYS_NOTHING, record.file, record.line)
-        elif _is_sound(raws[0]):
+        elif not raws or _is_sound(raws[0]):
             yield from raws
         else:
             # What is wrong with the child or the program is told once, not for every day.
@@ -75,8 +79,9 @@ class Rows:
 
     def _day(self, record: Record) -> Iterator[Raw | Oddity]:
         mark = self._mark(record)
-        if mark is None:
-            self._met.add(SAYS_NOTHING, record.file, record.line)
+        if not mark:
+            if mark is None:
+                self._met.add(SAYS_NOTHING, record.file, record.line)
             return
         raw = self._attendance(record, self._about(record), self._date(record, "date"), mark)
         numbered = present(record_id=record["record_id"], record_version=record["record_version"])
@@ -84,11 +89,16 @@ class Rows:
 
     def _period(self, record: Record) -> Iterator[Raw | Oddity]:
         about, begins = self._about(record), self._date(record, "begins")
-        said = STATUS_WORDS.get(fold(record["status"]), record["status"]) or EnrollmentStatus.ENROLLED
+        said = self._words.read("statuses", record["status"])
+        if record["status"] and not said:
+            self._met.add(
+                no_home("status", record["status"]), record.file, record.line, self._sheet.written["status"]
+            )
+            return
         fields = present(
             record_id=record["record_id"] or _made_id("enrollment", about, begins),
             record_version=record["record_version"],
-            status=said,
+            status=said or EnrollmentStatus.ENROLLED,
             begins=begins,
             ends=self._date(record, "ends"),
             exit_reason=record["exit_reason"],
@@ -100,16 +110,27 @@ class Rows:
         beside = [record[name] for name in (*PROGRAM, "session") if name != self._sheet.program]
         said = present(program=record[self._sheet.program], session=" / ".join(filter(None, beside)))
         # An empty child stays in, so that the row is refused for not saying who it is about.
-        child = read_child(record, self._date(record, "birth_date"), self._met, self._sheet)
-        return {**said, **present(grade=read_grade(record["grade"])), "child": child}
+        child = read_child(record, self._date(record, "birth_date"), self._met, self._sheet, self._words)
+        return {**said, **present(grade=read_grade(record["grade"], self._words)), "child": child}
 
     def _attendance(self, record: Record, about: dict[str, Any], day: str, mark: Mapping[str, Any]) -> Raw:
         record_id = _made_id("attendance", about, day)
         fields = {**about, **mark, **present(record_id=record_id, attended_on=day)}
         return Raw(Kind.ATTENDANCE, fields, record.file, record.line, self._sheet.written.get(day, ""))
 
+    def _read_mark(self, record: Record, column: str, text: str) -> Mapping[str, Any]:
+        """Return what a mark says; nothing, and a report, where it is known to say nothing here."""
+        mark = read_mark(text, self._words)
+        if mark["category"]:
+            return mark
+        self._met.add(no_home("mark", text), record.file, record.line, self._sheet.written[column])
+        return {}
+
     def _mark(self, record: Record) -> Mapping[str, Any] | None:
-        """Return what a row says of its day: present, if the file has no column that could say otherwise."""
+        """Return what a row says of its day: present, if the file has no column that could say otherwise.
+
+        None if it should say and does not; nothing if what it says has no home here.
+        """
         if not {"attendance", "status", "hours", "minutes"} & self._sheet.written.keys():
             return PRESENT
         text, minutes = record["attendance"] or record["status"], minutes_of(record["hours"], record["minutes"])
@@ -121,7 +142,9 @@ class Rows:
                 if minutes
                 else None
             )
-        mark = read_mark(text)
+        mark = self._read_mark(record, "attendance" if record["attendance"] else "status", text)
+        if not mark:
+            return mark
         return {**mark, **present(minutes=minutes)} if minutes or mark["category"] in ATTENDED else mark
 
     def _date(self, record: Record, name: str) -> str:

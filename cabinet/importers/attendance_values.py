@@ -6,23 +6,20 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from cabinet.errors import RowInvalid
 from cabinet.importers.values import fold
-from cabinet.tables.terms import GRADES, AttendanceCategory
+from cabinet.importers.word_codes import Words
+from cabinet.tables.terms import AttendanceCategory
 
-MARKS: Mapping[str, AttendanceCategory] = {
-    **{fold(category): category for category in AttendanceCategory},
-    **dict.fromkeys(("1", "1.0", "x", "y", "yes", "true", "p", "attended", "here"), AttendanceCategory.PRESENT),
-    **dict.fromkeys(("t", "l", "late"), AttendanceCategory.TARDY),
-    **dict.fromkeys(("0", "0.0", "n", "no", "false", "a", "notattended", "notpresent"), AttendanceCategory.ABSENT),
-    **dict.fromkeys(("e", "ea", "excused", "absentexcused"), AttendanceCategory.EXCUSED_ABSENCE),
-    **dict.fromkeys(("u", "ua", "unexcused", "absentunexcused"), AttendanceCategory.UNEXCUSED_ABSENCE),
-}
-GRADE_WORDS: Mapping[str, str] = {
-    **{grade.casefold(): grade for grade in GRADES},
-    **dict.fromkeys(("k", "kindergarten", "00"), "KG"),
-    **dict.fromkeys(("prek", "prekindergarten"), "PK"),
-    "ungraded": "UG",
-}
+FORMULA = RowInvalid(
+    "The cell holds a formula, whose value is not in the file.",
+    hint="Export the sheet's values, not its formulas.",
+)
+DATES = (
+    "Dates may be written YYYY-MM-DD, with the month first, with its name, or as a spreadsheet's number of days. A"
+    " formula is told, and costs what depends on it."
+)
+"""What is told of both to people who export a table."""
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -92,14 +89,12 @@ def header_day(text: str) -> str | None:
     return None
 
 
-def read_mark(text: str) -> dict[str, Any]:
+def read_mark(text: str, words: Words) -> dict[str, Any]:
     """Return the category, and the minutes if the mark is hours as HH:MM; what is no mark stays, to be refused."""
     length = _LENGTH.fullmatch(text)
     if length:
         return lasting(int(length[1]) * 60 + int(length[2]))
-    # A minus before a number is no hyphen between words.
-    word = fold(text) if text[:1].isalpha() else text
-    return {"category": MARKS.get(word, text)}
+    return {"category": words.read("marks", text)}
 
 
 def lasting(minutes: int) -> dict[str, Any]:
@@ -119,10 +114,11 @@ def minutes_of(hours: str, minutes: str) -> int | str | None:
     return minutes or hours
 
 
-def read_grade(text: str) -> str | None:
+def read_grade(text: str, words: Words) -> str | None:
     """Return a CEDS grade level for `3rd`, `Grade 3` or `Kindergarten`, None for what is none."""
-    number = _GRADE.fullmatch(fold(text)) if text[:1].isalnum() else None
-    return GRADE_WORDS.get(number[1].zfill(2) if number else fold(text))
+    found = words.find("grades", text)
+    number = _GRADE.fullmatch(fold(text)) if found is None and text[:1].isalnum() else None
+    return (words.find("grades", number[1].zfill(2)) if number else found) or None
 
 
 _TEXT_MARK = re.compile(r"'(?=[\d=+\-@\uff1d\uff0b\uff0d\uff20'])")

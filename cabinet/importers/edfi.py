@@ -1,8 +1,9 @@
 """Ed-Fi Data Standard 5.2: XML interchanges, as a folder, a zip or a single file.
 
 Files and records may come in any order, and refer to each other in any direction. So the files are read up to
-three times: for organizations and programs, for what is said of students, and for the students themselves. What is
-said of a student is kept in memory, some three kilobytes each; the records are not.
+three times: for organizations and programs, for what is said of students, and for the students themselves; those
+with attendance are read twice more. What is said of a student is kept in memory, some three kilobytes each, and a
+digest of each day of attendance; the records are not.
 """
 
 from collections.abc import Iterator
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from cabinet.errors import FileUnreadable, RowInvalid, RowProblem
 from cabinet.importers import edfi_characteristics
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.edfi_attendance import EVENTS, Attendance
 from cabinet.importers.edfi_characteristics import by_association
 from cabinet.importers.edfi_codes import Codes, read_codes
 from cabinet.importers.edfi_enrollments import KINDS, Enrollments
 from cabinet.importers.edfi_export import Export
+from cabinet.importers.edfi_guide import guide
 from cabinet.importers.edfi_organizations import DISTRICT, OTHERS, SCHOOL, Organizations
 from cabinet.importers.edfi_programs import Programs
 from cabinet.importers.edfi_students import SAID, STAY, STUDENT, Students
@@ -27,17 +31,17 @@ FIRST = frozenset({DISTRICT, SCHOOL, PROGRAM, STUDENT}) | OTHERS
 THEN = frozenset({STAY, SAID}) | KINDS
 
 
-def reader(source: str | None, mapping: Path | None) -> Reader:
-    """Return the reader of an export that is the organization's `source`, if one is named, by a mapping of codes.
+def reader(source: str | None, *mappings: CodeFile) -> Reader:
+    """Return the reader of an export that is the organization's `source`, if one is named, by mappings of codes.
 
     Raises FileUnreadable for a mapping that cannot be meant.
     """
-    codes = read_codes(mapping)
+    codes = read_codes(*mappings)
     return lambda path: _read(path, codes, source)
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
-    """Yield the district, places, schools, programs, services, children and enrollments, in this order.
+    """Yield the district, places, schools, programs, services, children, enrollments and days, in this order.
 
     Raises FileUnreadable when there is no XML file, the only one is broken, or nobody says whose records they are.
     """
@@ -60,10 +64,11 @@ class _Reading:
         self._programs = Programs(export)
         self._students = Students(export)
         self._enrollments = Enrollments(export, self._programs)
+        self._attendance = Attendance(export, self._programs)
 
     def items(self) -> Iterator[Raw | Oddity]:
         programs: list[Node] = []
-        for item in self._export.survey(FIRST, THEN):
+        for item in self._export.survey(FIRST, THEN | EVENTS.keys()):
             if isinstance(item, Oddity):
                 yield item
             else:
@@ -73,12 +78,21 @@ class _Reading:
         owner = self._organizations.owner
         for association in self._export.records(THEN):
             self._then(association)
+        self._attendance.survey()
         yield from self._organizations.rows()
         yield from self._programs.rows(owner)
+        yield from self._attendance.school_days.programs(owner)
         yield from self._students.rows()
-        yield from self._enrollments.rows(self._students.ids, self._students.system)
+        yield from self._participation()
         # What somebody can mend comes before what has no home here.
         yield from sorted(self._export.tally.oddities(), key=lambda oddity: type(oddity.problem) is RowProblem)
+
+    def _participation(self) -> Iterator[Raw]:
+        """Yield who is in the programs, who is in school by its attendance, and the attendance of both."""
+        students, system = self._students.ids, self._students.system
+        yield from self._enrollments.rows(students, system)
+        yield from self._attendance.school_days.enrollments(self._students.stays_of, students, system)
+        yield from self._attendance.rows(students, system)
 
     def _first(self, record: Node, programs: list[Node]) -> None:
         if record.name == STUDENT:
@@ -106,8 +120,10 @@ class _Reading:
 
 EDFI = Format(
     name="edfi",
-    help="Ed-Fi 5.2 XML interchanges, a folder, a zip or a file: schools, students, programs and who is in them.",
+    help="Ed-Fi 5.2 XML interchanges, a folder, a zip or a file: schools, students, programs, who is in them, and"
+    " attendance.",
     read=read,
+    guide=guide(__doc__ or ""),
     sector="EDUCATION",
     tailored=reader,
 )

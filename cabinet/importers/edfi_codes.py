@@ -1,18 +1,17 @@
 """What the codes of Ed-Fi descriptors mean here: edfi_codes.toml, and before it a community's own file."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
-from cabinet.importers.code_files import Section, check_section, no_meaning, read_sections
+from cabinet.importers.code_files import CodeFile, Section, check_section, no_meaning, read_sections
 from cabinet.importers.values import words
 from cabinet.sectors import SECTORS
-from cabinet.tables.terms import ENDED_STATUSES, GRADES, CharacteristicKind, RaceEthnicity, Sex
+from cabinet.tables.terms import ENDED_STATUSES, GRADES, AttendanceCategory, CharacteristicKind, RaceEthnicity, Sex
 
 PACKAGED = "edfi_codes.toml"
 SECTOR_OF = {kind.code: sector.code for sector in SECTORS for kind in sector.service_types}
 NAME_OF = {kind.code: kind.name for sector in SECTORS for kind in sector.service_types}
-_KINDS = frozenset(CharacteristicKind) - {CharacteristicKind.INSURANCE}
+_KINDS = tuple(kind for kind in CharacteristicKind if kind is not CharacteristicKind.INSURANCE)
 
 SECTIONS: Mapping[str, Collection[str] | None] = {
     "grades": GRADES,
@@ -28,8 +27,11 @@ SECTIONS: Mapping[str, Collection[str] | None] = {
     "services": SECTOR_OF,
     "service_characteristics": _KINDS,
     "exit_reasons": ENDED_STATUSES,
+    "attendance": tuple(AttendanceCategory),
+    "day_minutes": None,
 }
-"""Every section, and what its codes may mean; None for a word of the community's own."""
+"""Every section, and what its codes may mean; None for a word of the community's own, or a number."""
+MINUTES_OF_A_DAY = 24 * 60
 
 
 class Codes:
@@ -50,21 +52,28 @@ def bare_code(descriptor: str) -> str:
     return descriptor.rpartition("#")[2].strip()
 
 
-def read_codes(mapping: Path | None = None) -> Codes:
+def read_codes(*mappings: CodeFile) -> Codes:
     """Read the packaged meanings, and add a community's own.
 
     Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
     """
-    return Codes(read_sections(PACKAGED, mapping, _section))
+    return Codes(read_sections(PACKAGED, mappings, _section))
 
 
 def _section(file: str, name: str, section: Any) -> dict[str, str]:
     check_section(file, name, section, SECTIONS)
     allowed = SECTIONS[name]
     for code, meaning in section.items():
-        if not isinstance(meaning, str) or (allowed is not None and meaning not in ("", *allowed)):
+        if not isinstance(meaning, str) or not _is_allowed(name, meaning):
             raise no_meaning(file, name, code, meaning, allowed)
     return {_key(code): meaning for code, meaning in section.items()}
+
+
+def _is_allowed(section: str, meaning: str) -> bool:
+    allowed = SECTIONS[section]
+    if section == "day_minutes":
+        return meaning == "" or (meaning.isdecimal() and 0 < int(meaning) <= MINUTES_OF_A_DAY)
+    return allowed is None or meaning in ("", *allowed)
 
 
 def _key(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cabinet.errors import RowProblem
 from cabinet.importers.edfi_codes import bare_code
+from cabinet.importers.edfi_day import child_of
 from cabinet.importers.edfi_export import Export, is_true, plain_day
 from cabinet.importers.edfi_once import report_twice
 from cabinet.importers.edfi_programs import Programs
@@ -52,10 +53,9 @@ class Enrollment(NamedTuple):
 
     def row(self, record: str, *, identified_by: str) -> Raw:
         """Return the row; `identified_by` is the system of the student's id, if that alone tells who it is."""
-        identity = {"identity": {"identifiers": {identified_by: self.student}}} if identified_by else {}
         fields = {
             "record_id": record,
-            "child": {"source_id": self.student, **identity},
+            "child": child_of(self.student, identified_by),
             "program": self.program,
             "status": str(self.spell.status),
             **present(begins=self.spell.begins, ends=self.spell.ends, exit_reason=self.spell.reason),

@@ -1,6 +1,6 @@
 """The students of an Ed-Fi export: Student records, joined with what the export says of them elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,12 @@ READ = frozenset(
     }
 )
 TWO_SEXES = RowInvalid("The export says different sexes of one student; none was taken.", hint="")
+OF_STUDENT: Mapping[str, tuple[str, ...]] = {
+    "Student": ("StudentUniqueId", "Name", "BirthData"),
+    "Name": ("FirstName", "MiddleName", "LastSurname"),
+    "BirthData": ("BirthDate", "BirthSex"),
+}
+"""What is read of a Student record and of its parts; the rest is kept as received, and counted."""
 NO_STUDENT = RowInvalid(
     "The export holds no Student of this id: the child is known by the id alone.",
     hint="Export Student records with it.",
@@ -58,6 +64,11 @@ class Students:
     def system(self) -> str:
         """The system of shared identifiers that StudentUniqueId belongs to; empty for none."""
         return self._export.codes.find("identifiers", "StudentUniqueId") or ""
+
+    def stays_of(self, student: str) -> tuple[Stay, ...]:
+        """Return a student's school associations."""
+        facts = self._facts.get(student)
+        return facts.stays if facts else ()
 
     def see(self, node: Node) -> None:
         """Remember a Student record's content: it is read again once everything else is known."""
@@ -114,6 +125,8 @@ class Students:
         facts.characteristics += tuple(by_words(export, association))
 
     def _child(self, key: str, node: Node, facts: Facts) -> Raw:
+        for part in (node, *node.all(*OF_STUDENT)):
+            self._export.report_unread(part, OF_STUDENT[part.name])
         stay = present_stay(self._export, facts.stays)
         fields = present(
             record_id=key,

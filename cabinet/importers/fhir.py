@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cabinet.errors import FileUnreadable, RowProblem
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.fhir_codes import Codes, read_codes
 from cabinet.importers.fhir_condition import condition
 from cabinet.importers.fhir_consent import consent
+from cabinet.importers.fhir_elements import unread
 from cabinet.importers.fhir_encounter import encounter, immunization
+from cabinet.importers.fhir_guide import guide
 from cabinet.importers.fhir_index import MARKS, WITHDRAWN_MARKS, Index
 from cabinet.importers.fhir_patient import patient
 from cabinet.importers.fhir_program import care_plan, episode_of_care
@@ -46,8 +49,8 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
     yield from _read(path, read_codes())
 
 
-def _tailored(_source: str | None, mapping: Path | None) -> Reader:
-    codes = read_codes(mapping)
+def _tailored(_source: str | None, *mappings: CodeFile) -> Reader:
+    codes = read_codes(*mappings)
     return lambda path: _read(path, codes)
 
 
@@ -71,7 +74,7 @@ def _first_reading(package: Package, names: list[str], index: Index) -> Iterator
             if isinstance(resource, Resource):
                 index.learn(resource)
                 if resource.type == "Patient":
-                    yield patient(resource)
+                    yield from _with_unread(resource, [patient(resource)])
 
 
 def _second_reading(package: Package, names: list[str], index: Index, codes: Codes) -> Iterator[Raw | Oddity]:
@@ -80,12 +83,22 @@ def _second_reading(package: Package, names: list[str], index: Index, codes: Cod
             if isinstance(resource, Oddity):
                 yield resource
             elif reader := READERS.get(resource.type):
-                yield from reader(resource, index, codes)
+                yield from _with_unread(resource, reader(resource, index, codes))
             elif resource.type not in READ_FIRST:
                 yield resource.passed_over(
                     RowProblem(f"A resource of type {resource.type or 'unknown'} has no home here.", hint="")
                 )
     yield from index.leftovers()
+
+
+def _with_unread(resource: Resource, items: Iterable[Raw | Oddity]) -> Iterator[Raw | Oddity]:
+    """Let through what was read of a resource, and if that is a row, what of the resource was not."""
+    is_taken = False
+    for item in items:
+        is_taken = is_taken or isinstance(item, Raw)
+        yield item
+    if is_taken:
+        yield from unread(resource)
 
 
 def _counted(items: Iterable[Raw | Oddity], tally: Tally) -> Iterator[Raw | Oddity]:
@@ -124,6 +137,7 @@ FHIR = Format(
     help="FHIR R4 with US Core: a Bulk Data folder, its zip, or a Bundle: patients, visits, immunizations,"
     " screenings, conditions, referrals, care plans, consents.",
     read=read,
+    guide=guide(__doc__ or ""),
     sector="HEALTH",
     tailored=_tailored,
 )

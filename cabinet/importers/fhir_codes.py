@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from cabinet.errors import CodeUnknown, FileUnreadable, RowProblem
-from cabinet.importers.code_files import Section, check_section, no_meaning, read_sections
+from cabinet.importers.code_files import CodeFile, Section, check_section, no_meaning, read_sections
 from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import labels, short_system
 from cabinet.importers.values import number_of, words
@@ -78,12 +77,12 @@ def without_home(resource_type: str, resource: Mapping[str, Any], path: str, mea
     return RowProblem(f"{resource_type}.{path}: {said} has no home here.", hint="")
 
 
-def read_codes(mapping: Path | None = None) -> Codes:
+def read_codes(*mappings: CodeFile) -> Codes:
     """Read the packaged meanings, and add a community's own.
 
     Raises FileUnreadable for a mapping that is no TOML, or that names a section or a meaning there is none of.
     """
-    return Codes(read_sections(PACKAGED, mapping, _section))
+    return Codes(read_sections(PACKAGED, mappings, _section))
 
 
 def _section(file: str, name: str, section: Any) -> dict[str, str]:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from cabinet.errors import InputInvalid, RowProblem
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.guide import Guide
 from cabinet.intake.rows import Kind, Raw
 
 
@@ -66,26 +68,33 @@ Item: TypeAlias = Raw | Oddity | Whole
 Reader = Callable[[Path], Iterator[Item]]
 
 
+class Tailored(Protocol):
+    """Makes a reader for a source, if it is named, and for what a community's files say of its codes."""
+
+    def __call__(self, source: str | None, /, *mappings: CodeFile) -> Reader: ...
+
+
 @dataclass(frozen=True)
 class Format:
     """A partner's export format. Its reader yields what is Whole before anything else.
 
     `sector` is that of a source organization which has to be made; None means that the format has no
     children's records, or that its source organization must be known before. `tailored` makes the reader of a
-    format whose codes a community may map, from the source's code and the mapping's file; either may be None.
+    format whose codes a community may map, from the source's code, if it is named, and the community's files.
     """
 
     name: str
     help: str
     read: Reader = field(repr=False)
+    guide: Guide = field(repr=False)
     sector: str | None = None
     memory: Memory | None = field(default=None, repr=False)
-    tailored: Callable[[str | None, Path | None], Reader] | None = field(default=None, repr=False)
+    tailored: Tailored | None = field(default=None, repr=False)
 
-    def reader(self, source: str | None, mapping: Path | None) -> Reader:
-        """Return the reader for a source and a mapping; raise InputInvalid where there are no codes to map."""
+    def reader(self, source: str | None, *mappings: CodeFile) -> Reader:
+        """Return the reader for a source and mappings; raise InputInvalid where there are no codes to map."""
         if self.tailored is not None:
-            return self.tailored(source, mapping)
-        if mapping is not None:
+            return self.tailored(source, *mappings)
+        if mappings:
             raise InputInvalid(f"The format {self.name!r} has no codes to map.", hint="Leave out --mapping.")
         return self.read

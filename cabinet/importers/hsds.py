@@ -1,6 +1,6 @@
-"""Open Referral HSDS: a directory of services, as 3.0 CSV, 1.1 CSV (Ohana) or 3.0 JSON.
+"""Open Referral HSDS: a directory of services, as 3.0 CSV, 1.1 CSV (Ohana), 3.0 JSON or NDJSON.
 
-Codes are the directory's own ids. Hours, contacts, fees and languages are left where they are.
+Codes are the directory's own ids. What has no home here, such as hours, contacts, fees and languages, is counted.
 """
 
 from collections import defaultdict
@@ -10,14 +10,23 @@ from math import floor
 from pathlib import Path
 
 from cabinet.errors import RowInvalid
-from cabinet.importers.format import Format, Oddity
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.format import Format, Oddity, Reader
+from cabinet.importers.hsds_guide import guide
+from cabinet.importers.hsds_nested import nested_files, read_nested
 from cabinet.importers.hsds_offers import Offer, Offers
-from cabinet.importers.hsds_tables import Directory, read_csv, read_nested
-from cabinet.importers.hsds_words import sector_of
+from cabinet.importers.hsds_tables import Directory, read_csv
+from cabinet.importers.hsds_words import Codes, read_codes, sector_of
 from cabinet.importers.package import open_package
 from cabinet.importers.tabular import Record
 from cabinet.importers.values import date_of, present
 from cabinet.intake.rows import Kind, Raw
+
+
+def reader(_source: str | None, *mappings: CodeFile) -> Reader:
+    """Return the reader of a directory whose words name what these mappings say."""
+    codes = read_codes(*mappings)
+    return lambda path: _read(path, codes)
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
@@ -25,18 +34,26 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
 
     Raises FileUnreadable when the organizations or services are missing, or a file lacks a needed column.
     """
+    return _read(path, read_codes())
+
+
+def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
     directory = Directory()
     with open_package(path) as package:
-        if path.suffix.casefold() == ".json":
-            yield from read_nested(package, package.names[0], directory)
+        nested = nested_files(package)
+        for name in nested:
+            yield from read_nested(package, name, directory)
+        if not nested or any(name.casefold().endswith(".csv") for name in package.names):
+            yield from read_csv(package, directory, nested)
         else:
-            yield from read_csv(package, directory)
-    offers = Offers(directory)
+            yield from package.unread(nested)
+    yield from directory.unread.oddities()
+    offers = Offers(directory, codes)
     yield from _organizations(directory, offers)
     yield from _locations(directory)
     yield from _programs(directory, offers)
     for offer in offers.found:
-        yield _raw(Kind.SERVICE, offer.service, _service(offer))
+        yield _raw(Kind.SERVICE, offer.service, _service(offer, directory))
     yield from _capacities(directory, offers)
     yield from offers.oddities()
 
@@ -50,7 +67,9 @@ def _organizations(directory: Directory, offers: Offers) -> Iterator[Raw]:
     for offer in offers.found:
         types[offer.organization].append(offer.service_type)
     for code, item in directory["organization"].items():
-        fields = present(code=code, name=item["name"], source_id=code, website=item["website"])
+        website = item["website"] or item["url"]
+        kept = directory.kept.of("organization", code)
+        fields = present(code=code, name=item["name"], source_id=code, website=website, payload=kept)
         yield _raw(Kind.ORGANIZATION, item, {**fields, "sector": sector_of(types[code])})
 
 
@@ -71,6 +90,7 @@ def _locations(directory: Directory) -> Iterator[Raw]:
             postal_code=address["postal_code"],
             latitude=item["latitude"],
             longitude=item["longitude"],
+            payload=directory.kept.of("location", code),
         )
         yield _raw(Kind.LOCATION, item, fields)
 
@@ -86,7 +106,8 @@ def _programs(directory: Directory, offers: Offers) -> Iterator[Raw | Oddity]:
             problem = RowInvalid("No organization of the directory runs it.", hint="")
             yield Oddity(problem, item.file, item.line, "organization_id")
         else:
-            yield _raw(Kind.PROGRAM, item, _program(code, item, organization, offered[code]))
+            fields = _program(code, item, organization, offered[code])
+            yield _raw(Kind.PROGRAM, item, {**fields, **present(payload=directory.kept.of("program", code))})
     for offer in offers.found:
         if offer.program is None:
             fields = _program(offer.program_code, offer.service, offer.organization, [offer])
@@ -103,7 +124,7 @@ def _program(code: str, item: Record, organization: str, offered: list[Offer]) -
     )
 
 
-def _service(offer: Offer) -> dict[str, object]:
+def _service(offer: Offer, directory: Directory) -> dict[str, object]:
     return present(
         code=offer.service["id"],
         name=offer.service["name"],
@@ -112,6 +133,7 @@ def _service(offer: Offer) -> dict[str, object]:
         min_age=_whole(offer.service["minimum_age"]),
         max_age=_whole(offer.service["maximum_age"]),
         locations=offer.locations,
+        payload=directory.kept.of("service", offer.service["id"]),
     )
 
 
@@ -144,6 +166,9 @@ def _capacities(directory: Directory, offers: Offers) -> Iterator[Raw | Oddity]:
 
 HSDS = Format(
     name="hsds",
-    help="Open Referral HSDS: a folder or zip of CSV files (3.0, or 1.1 as Ohana), or a 3.0 JSON file.",
+    help="Open Referral HSDS: a folder or zip of CSV files (3.0, or 1.1 as Ohana), or of 3.0 JSON or"
+    " NDJSON files.",
     read=read,
+    guide=guide(__doc__ or ""),
+    tailored=reader,
 )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from cabinet.errors import RowInvalid, RowProblem
 from cabinet.importers.format import Oddity
 from cabinet.importers.hsds_tables import Directory
-from cabinet.importers.hsds_words import service_type
+from cabinet.importers.hsds_words import Codes
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
+from cabinet.importers.values import fold
 
 CLOSED = frozenset({"inactive", "defunct"})
 SECTOR_TAKEN = "Where no service of an organization has a type, its sector is taken to be out-of-school time."
@@ -36,17 +37,17 @@ class Offer:
 class Offers:
     """Finds the offers of a directory, and keeps what was odd about them."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, directory: Directory, codes: Codes) -> None:
+        self._directory, self._codes = directory, codes
         self._oddities: list[Oddity] = []
-        self._closed = Tally()
+        self._passed_over = Tally()
         self._places = self._places_by_service()
         self._terms = self._terms_by_service()
         self.found = tuple(offer for item in directory["service"].values() if (offer := self._offer(item)))
 
     def oddities(self) -> Iterator[Oddity]:
         yield from self._oddities
-        yield from self._closed.oddities()
+        yield from self._passed_over.oddities()
         untyped = [offer.service for offer in self.found if offer.service_type is None]
         if untyped:
             named = list(dict.fromkeys(item["name"] or item["id"] for item in untyped))
@@ -58,7 +59,7 @@ class Offers:
     def _offer(self, item: Record) -> Offer | None:
         if item["status"].casefold() in CLOSED:
             problem = RowProblem(f"A service that is {item['status']} was passed over.", hint="")
-            self._closed.add(problem, item.file, item.line, "status")
+            self._passed_over.add(problem, item.file, item.line, "status")
             return None
         program = self._directory["program"].get(item["program_id"])
         if item["program_id"] and not program:
@@ -68,7 +69,7 @@ class Offers:
         if organization is None:
             self._report("No organization of the directory offers it.", item, "organization_id")
             return None
-        named = service_type([item["name"], *self._terms[item["id"]]])
+        named = self._codes.service_type([item["name"], *self._terms[item["id"]]])
         return Offer(item, organization, program, named, locations)
 
     def _organization(self, item: Record, program: Record | None, locations: tuple[str, ...]) -> str | None:
@@ -95,15 +96,24 @@ class Offers:
         return places
 
     def _terms_by_service(self) -> defaultdict[str, list[str]]:
-        """Return the names of each service's taxonomy terms; HSDS 1.1 lists their ids in the service."""
-        ids = [(link["link_id"], link["taxonomy_term_id"]) for link in self._directory["attribute"].values()]
+        """Return what each service's taxonomy terms are called; HSDS 1.1 lists their ids in the service."""
+        links = self._directory["attribute"].values()
+        ids = [(link["link_id"], link["taxonomy_term_id"]) for link in links if self._is_of_service(link)]
         for item in self._directory["service"].values():
             ids += [(item["id"], term_id.strip()) for term_id in item["taxonomy_ids"].split(",")]
         terms: defaultdict[str, list[str]] = defaultdict(list)
         for service_id, term_id in ids:
             if term := self._directory["taxonomy_term"].get(term_id):
-                terms[service_id].append(term["name"])
+                terms[service_id] += filter(None, (term[part] for part in ("name", "code", "id", "term_uri")))
         return terms
+
+    def _is_of_service(self, link: Record) -> bool:
+        """Whether an attribute is a service's; what others are has no home here."""
+        if fold(link["link_entity"]) in ("", "service"):
+            return True
+        problem = RowProblem("An attribute of what is no service has no home here.", hint="")
+        self._passed_over.add(problem, link.file, link.line, "link_entity")
+        return False
 
     def _report(self, message: str, item: Record, column: str) -> None:
         self._oddities.append(Oddity(RowInvalid(message, hint=""), item.file, item.line, column))

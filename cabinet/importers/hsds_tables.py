@@ -1,14 +1,16 @@
-"""An HSDS directory as tables of items by id, whichever way it was written: CSV files or nested JSON."""
+"""An HSDS directory as tables of items by id, and how CSV files fill it; `hsds_nested` fills it from JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cabinet.errors import FileUnreadable, RowInvalid
-from cabinet.importers.documents import dicts, read_json
+from cabinet.errors import FileUnreadable, RowInvalid, RowProblem
 from cabinet.importers.format import Oddity
+from cabinet.importers.hsds_kept import Kept
 from cabinet.importers.package import Package
 from cabinet.importers.tabular import Record, named, read_table
+from cabinet.importers.tally import Tally
+from cabinet.importers.values import present
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "organization": ("organization.csv", "organizations.csv"),
@@ -28,7 +30,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 """Names of HSDS 3.0 and of 1.1 with its successors, for what is read here."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "organization": ("id", "name", "website"),
+    "organization": ("id", "name", "website", "url"),
     "program": ("id", "organization_id", "name", "description"),
     "service": (
         *("id", "organization_id", "program_id", "location_id", "name", "description", "status"),
@@ -46,9 +48,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "address_type",
     ),
     "service_capacity": ("service_id", "location_id", "available", "maximum", "updated"),
-    "taxonomy_term": ("id", "name"),
-    "attribute": ("link_id", "taxonomy_term_id"),
+    "taxonomy_term": ("id", "name", "code", "term_uri"),
+    "attribute": ("link_id", "link_entity", "taxonomy_term_id"),
 }
+KEYS = ("id", "organization_id", "program_id", "service_id", "location_id")
+"""What says of which other item an item is."""
 OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
     "taxonomy.csv": {"taxonomyid": "id"},
     "service_taxonomy.csv": {"serviceid": "link_id", "taxonomyid": "taxonomy_term_id"},
@@ -63,26 +67,15 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "taxonomy_term": ("id", "name"),
 }
 
-ONE = ("organization", "program", "service", "location", "taxonomy_term")
-MANY: Mapping[str, str] = {
-    "organizations": "organization",
-    "programs": "program",
-    "services": "service",
-    "locations": "location",
-    "service_at_locations": "service_at_location",
-    "addresses": "address",
-    "service_capacities": "service_capacity",
-    "capacities": "service_capacity",
-    "attributes": "attribute",
-}
-"""Where HSDS JSON nests one item of a table in another, and where several."""
-
 
 @dataclass
 class Directory:
     """The tables of a directory; each item knows where it stands."""
 
     tables: dict[str, dict[str, Record]] = field(default_factory=lambda: {table: {} for table in FILES})
+    unread: Tally = field(default_factory=Tally)
+    """What items say that has no home here, counted."""
+    kept: Kept = field(default_factory=Kept)
 
     def add(self, table: str, record: Record) -> bool:
         """Keep an item under its id; one without an id under its place. Return False if the id was there."""
@@ -94,63 +87,57 @@ class Directory:
         items[key] = record
         return True
 
+    def count_unread(
+        self, table: str, values: Mapping[str, Any], at: tuple[str, int], read: Collection[str]
+    ) -> None:
+        """Count what an item says that has no home here, a list by its length, and keep it."""
+        unread = {
+            key: value for key, value in values.items() if key not in read and value not in (None, "", [], {})
+        }
+        for key, value in unread.items():
+            problem = RowProblem(f"{table}.{key} has no home here.", hint="")
+            self.unread.add(problem, *at, key, len(value) if isinstance(value, list) else 1)
+        self.kept.keep(table, values, unread)
+
     def __getitem__(self, table: str) -> dict[str, Record]:
         return self.tables[table]
 
 
-def read_csv(package: Package, directory: Directory) -> Iterator[Oddity]:
-    """Fill the directory from CSV files; yield what was odd in them."""
+def read_csv(package: Package, directory: Directory, known: Collection[str] = ()) -> Iterator[Oddity]:
+    """Fill the directory from CSV files; yield what was odd in them. `known` are files that were read already."""
     found = {table: package.find(*names) for table, names in FILES.items()}
     for table in ("organization", "service"):
-        if found[table] is None:
+        if found[table] is None and not known:
             raise FileUnreadable(f"{FILES[table][0]} is missing.", file=FILES[table][0])
-    yield from package.unread(found.values())
-    for table, name in found.items():
-        if name is None:
+    others = [name for name in package.names if name.casefold().endswith(".csv") and name not in found.values()]
+    yield from package.unread([*found.values(), *others, *known])
+    for name in others:
+        yield from _without_home(package, name, directory)
+    for table, file in found.items():
+        if file is not None:
+            yield from _read_table(package, file, table, directory)
+
+
+def _read_table(package: Package, name: str, table: str, directory: Directory) -> Iterator[Oddity]:
+    columns = {**named(*COLUMNS[table]), **OTHER_NAMES.get(name.casefold(), {})}
+    for record in read_table(package, name, columns, REQUIRED.get(table, ())):
+        if isinstance(record, Oddity):
+            yield record
             continue
-        columns = {**named(*COLUMNS[table]), **OTHER_NAMES.get(name.casefold(), {})}
-        for record in read_table(package, name, columns, REQUIRED.get(table, ())):
-            if isinstance(record, Oddity):
-                yield record
-            elif not directory.add(table, record):
-                yield Oddity(RowInvalid("Its id stands twice; the first row counts."), record.file, record.line)
+        directory.count_unread(table, record.values, (name, record.line), {*COLUMNS[table], *KEYS})
+        if not directory.add(table, record):
+            yield Oddity(RowInvalid("Its id stands twice; the first row counts."), record.file, record.line)
 
 
-def read_nested(package: Package, name: str, directory: Directory) -> Iterator[Oddity]:
-    """Fill the directory from a JSON file of one item, a list of them, or a page with `contents`."""
-    document = read_json(package, name)
-    contents = document.get("contents", [document]) if isinstance(document, dict) else document
-    for number, item in enumerate(contents if isinstance(contents, list) else [contents], start=1):
-        table = _table_of(item)
-        if table:
-            _unfold(directory, table, item, name, number)
-        else:
-            yield Oddity(RowInvalid("This is neither an organization, a service nor a location."), name, number)
-
-
-def _table_of(item: Any) -> str | None:
-    """Return the table of a top-level item. HSDS names it nowhere; only a service has a status."""
-    if not isinstance(item, dict) or not item.get("id"):
-        return None
-    if "location_type" in item or "latitude" in item:
-        return "location"
-    if "service" in item or "service_id" in item:
-        return "service_at_location"
-    if not item.get("name") or {"taxonomy", "taxonomy_id", "version"} & item.keys():
-        return None
-    return "service" if {"status", "organization", "organization_id"} & item.keys() else "organization"
-
-
-def _unfold(directory: Directory, table: str, item: dict[str, Any], file: str, line: int) -> str:
-    """Keep an item and those nested in it, each with the key of the other, and return its id."""
-    values = {key: str(value).strip() for key, value in item.items() if isinstance(value, str | int | float)}
-    for key in ONE:
-        if isinstance(nested := item.get(key), dict):
-            values[f"{key}_id"] = _unfold(directory, key, nested, file, line)
-    own_id = values.get("id", "")
-    for key, nested_table in MANY.items():
-        for nested in dicts(item, key):
-            link = {"link_id": own_id} if nested_table == "attribute" else {f"{table}_id": own_id}
-            _unfold(directory, nested_table, {**link, **nested}, file, line)
-    directory.add(table, Record(file, line, values))
-    return own_id
+def _without_home(package: Package, name: str, directory: Directory) -> Iterator[Oddity]:
+    """Count the rows of a table that nobody reads, and keep them; one that cannot be read is told as a whole."""
+    stem, rows = name.rpartition(".")[0].casefold(), 0
+    try:
+        for each in read_table(package, name, named(*KEYS, "link_id", "link_entity")):
+            if isinstance(each, Record):
+                rows += 1
+                directory.kept.keep(stem, each.values, present(**each.values))
+    except FileUnreadable:
+        yield from package.unread({*package.names} - {name})
+        return
+    yield Oddity(RowProblem(f"A row of {name} has no home here.", hint=""), name, 2, count=rows)

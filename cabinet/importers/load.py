@@ -11,7 +11,9 @@ from cabinet.communities import Community, Organization, add_organization, find_
 from cabinet.db import Connection, Database
 from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
 from cabinet.importers import FORMATS
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
+from cabinet.importers.mappings import find_mapping
 from cabinet.importers.report import Remark, Report
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
 from cabinet.importers.tally import Tally
@@ -51,14 +53,14 @@ async def load(
 
     `source` is the code of the organization whose records these are; where a format has one of its own
     (OneRoster's district), it may be left out. What a complete file no longer holds is ended, with a reason; more
-    than a tenth of what was there only with `accept_absences`. `mapping` is a file of a community's own codes. The
-    report has no remarks that `keep` was given.
+    than a tenth of what was there only with `accept_absences`. `mapping` is a file of codes that count
+    before those that the community has set. The report has no remarks that `keep` was given.
     Raises FileUnreadable, TooManyAbsent, NotFound and InputInvalid.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
     loading = _Loading(database, viewer, community, format_, on_progress, keep)
-    read = format_.reader(source, mapping)
+    read = format_.reader(source, *await _mappings(database, community, format_, mapping))
     wholes, items = _wholes_first(read(path))
     if source:
         loading.speaker = await _speaker(database, community, format_, source)
@@ -70,6 +72,13 @@ async def load(
     for oddity in loading.passed_over.oddities():
         loading.report.note(oddity)
     return loading.report
+
+
+async def _mappings(
+    database: Database, community: Community, format_: Format, mapping: Path | None
+) -> list[CodeFile]:
+    standing = await find_mapping(database, community, format_) if format_.tailored else None
+    return list(filter(None, (standing, CodeFile.at(mapping) if mapping else None)))
 
 
 @dataclass
@@ -194,7 +203,7 @@ async def _speaker(database: Database, community: Community, format_: Format, co
         raise _nobody()
     if format_.sector is not None:
         found = await add_organization(database, community, code or format_.name, format_.sector)
-        if format_.tailored and found.sector != format_.sector:
+        if format_.tailored and format_.memory is None and found.sector != format_.sector:
             # Its name would be written over with that of the organization in the file.
             raise InputInvalid(f"{found.code!r} is an organization of {found.sector}, not of {format_.sector}.")
         return found

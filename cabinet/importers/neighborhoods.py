@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cabinet.errors import FileUnreadable, RowInvalid
+from cabinet.errors import ColumnUnknown, FileUnreadable, RowInvalid
 from cabinet.importers.documents import read_json
 from cabinet.importers.format import Format, Oddity
+from cabinet.importers.guide import Guide, Part
+from cabinet.importers.guide_limits import OF_JSON, OF_PACKAGES
 from cabinet.importers.package import open_package
+from cabinet.importers.tally import Tally
 from cabinet.importers.values import fold, present, slug
 from cabinet.intake.rows import Kind, Raw
 
@@ -16,6 +19,9 @@ CODE = ("code", "id", "geoid", "geoid20", *ZIP_CODE)
 NAME = ("name", "neighborhood", "namelsad", "label")
 TRACTS = ("tracts", "censustracts")
 POSTAL_CODES = ("postalcodes", "zipcodes", "zips", *ZIP_CODE)
+PROPERTIES = (*CODE, *NAME, *TRACTS, *POSTAL_CODES)
+MEMBERS = ("type", "id", "properties", "geometry", "bbox")
+"""What GeoJSON itself gives a feature."""
 
 
 def read(path: Path) -> Iterator[Raw | Oddity]:
@@ -25,11 +31,22 @@ def read(path: Path) -> Iterator[Raw | Oddity]:
         if name is None:
             raise FileUnreadable(f"{path.name} holds no GeoJSON file.", file=path.name)
         yield from package.unread([name])
+        unread = Tally()
         for number, feature in enumerate(_features(name, read_json(package, name)), start=1):
             if isinstance(feature, dict) and isinstance(feature.get("properties"), dict):
+                _count_unread(feature, unread, (name, number))
                 yield Raw(Kind.NEIGHBORHOOD, _neighborhood(feature), name, number)
             else:
                 yield Oddity(RowInvalid("The feature has no properties."), name, number)
+        yield from unread.oddities()
+
+
+def _count_unread(feature: Mapping[str, Any], unread: Tally, at: tuple[str, int]) -> None:
+    unknown = {key: value for key, value in feature["properties"].items() if fold(key) not in PROPERTIES}
+    unknown |= {key: value for key, value in feature.items() if key not in MEMBERS}
+    for key, value in unknown.items():
+        if value not in (None, "", [], {}):
+            unread.add(ColumnUnknown(f"The property {key[:60]!r} has no meaning here."), *at, key[:60])
 
 
 def _features(name: str, document: Any) -> list[Any]:
@@ -71,4 +88,18 @@ NEIGHBORHOODS = Format(
     name="neighborhoods",
     help="GeoJSON FeatureCollection; properties code, name, and if known postal_codes and tracts.",
     read=read,
+    guide=Guide(
+        about=__doc__ or "",
+        part="property",
+        parts=[
+            Part("code", "its code; without one a short form of its name", (*CODE, "the feature's id")),
+            Part("name", "its name", NAME),
+            Part("tracts", "census tracts inside it, a list or with commas", TRACTS),
+            Part("postal_codes", "ZIP codes inside it, a list or with commas", POSTAL_CODES),
+            Part("geometry", "where it lies", ("the feature's geometry",)),
+        ],
+        without_home="Properties that are not read are counted with the values in them.",
+        limits=(OF_PACKAGES, OF_JSON),
+        errors=(ColumnUnknown,),
+    ),
 )

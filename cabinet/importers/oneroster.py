@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from cabinet.errors import RowProblem
-from cabinet.importers.format import Format, Item, Memory, Oddity, Standing, Stored, Whole
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.format import Format, Item, Memory, Oddity, Reader, Standing, Stored, Whole
 from cabinet.importers.oneroster_check import check
 from cabinet.importers.oneroster_classes import (
     NAME,
@@ -24,15 +25,23 @@ from cabinet.importers.oneroster_classes import (
     is_enrollment_newer,
     settle_enrollment,
 )
+from cabinet.importers.oneroster_guide import CODES, guide
 from cabinet.importers.oneroster_history import StudentRaw, end_student, is_student_newer, settle_student
 from cabinet.importers.oneroster_orgs import Orgs
 from cabinet.importers.oneroster_package import Mode, Roster
 from cabinet.importers.oneroster_student import is_deleted
 from cabinet.importers.oneroster_students import Students
 from cabinet.importers.package import open_package
+from cabinet.importers.word_codes import Words, read_words
 from cabinet.intake.rows import Kind, Raw
 
 CLOSED = RowProblem("The org is marked to be deleted; it was left as it stands.", hint="")
+
+
+def reader(_source: str | None, *mappings: CodeFile) -> Reader:
+    """Return the reader of a package whose words mean what these mappings say."""
+    words = read_words(CODES, *mappings)
+    return lambda path: _read(path, words)
 
 
 def read(path: Path) -> Iterator[Item]:
@@ -40,9 +49,13 @@ def read(path: Path) -> Iterator[Item]:
 
     Raises PackageInvalid, before anything else, for a package that cannot be what its sender meant.
     """
+    return _read(path, read_words(CODES))
+
+
+def _read(path: Path, words: Words) -> Iterator[Item]:
     with open_package(path) as package:
         roster = Roster(package)
-        odd = [*check(roster), *roster.oddities()]
+        odd = [*check(roster, words), *roster.oddities()]
         orgs = Orgs(is_partial=roster.mode("orgs") is Mode.DELTA)
         for record in roster.records("orgs"):
             if isinstance(record, Oddity):
@@ -51,7 +64,7 @@ def read(path: Path) -> Iterator[Item]:
                 odd.append(Oddity(CLOSED, record.file, record.line, "status"))
             else:
                 orgs.add(record)
-        students, classes = Students(roster, orgs.schools), Classes(roster)
+        students, classes = Students(roster, orgs.schools, words), Classes(roster, words)
         yield from students.whole(orgs.source)
         yield from classes.whole(orgs.source)
         yield from odd
@@ -78,6 +91,8 @@ ONEROSTER = Format(
     name=NAME,
     help="OneRoster 1.1 or 1.2 CSV package, a folder or a zip: schools, students, and classes that are programs.",
     read=read,
+    guide=guide((__doc__ or "").partition("\n\n")[0]),
     sector="EDUCATION",
     memory=Memory(_settle, _end, _is_newer),
+    tailored=reader,
 )

@@ -19,6 +19,7 @@ from cabinet.importers.standing import record_id_of
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import iso_date, present
+from cabinet.importers.word_codes import STUDENT, Words
 from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import EnrollmentStatus
 
@@ -50,8 +51,8 @@ def version_of(modified: str) -> int | None:
 class Classes:
     """Reads the courses and classes of one package, and who is enrolled in them."""
 
-    def __init__(self, roster: Roster) -> None:
-        self._roster = roster
+    def __init__(self, roster: Roster, words: Words) -> None:
+        self._roster, self._words = roster, words
         self._passed_over = Tally()
         sessions = self._sound("academicSessions")
         self._begins = {session["sourcedId"]: session["startDate"] for session in sessions}
@@ -80,7 +81,7 @@ class Classes:
         for record in self._roster.records("enrollments"):
             if isinstance(record, Oddity):
                 yield record
-            elif record["role"].casefold() == "student":
+            elif self._words.find("roles", record["role"]) == STUDENT:
                 yield self._enrollment(record)
             else:
                 self._passed_over.add(NO_STUDENT, record.file, record.line)

@@ -16,6 +16,7 @@ from cabinet.importers.oneroster_package import Mode
 from cabinet.importers.oneroster_rows import instant
 from cabinet.importers.oneroster_student import child_fields, has_student_role, is_deleted, org_ids
 from cabinet.importers.values import present
+from cabinet.importers.word_codes import Words
 from cabinet.intake.rows import Kind, Raw
 
 ABSENT = "absent"
@@ -34,6 +35,7 @@ class Frame:
     schools: Mapping[str, str]
     school_year: int | None
     in_roles: bool
+    words: Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +58,16 @@ def settle_student(raw: StudentRaw, standing: Standing) -> Raw | Oddity:
         return Raw(Kind.CHILD, stored, raw.file, raw.line)
     if not stored and is_deleted(parts.get("users", {}).get("status", "")):
         return Oddity(PASSED_OVER, raw.file, raw.line, "status")
-    if not stored and not ("users" in parts and has_student_role(parts, in_roles=raw.frame.in_roles)):
+    if not stored and not (
+        "users" in parts and has_student_role(parts, raw.frame.words, in_roles=raw.frame.in_roles)
+    ):
         return Oddity(NO_STUDENT, raw.file, raw.line)
     school_year, school = stored.get("school_year"), stored.get("school")
     if has_news:
         school_year = raw.frame.school_year or school_year_of(standing.today)
         school = _school(raw, parts, stored)
     fields = {
-        **child_fields(record_id, parts, school, school_year),
+        **child_fields(record_id, parts, raw.frame.words, school, school_year),
         **_leaving(raw.frame, parts, stored, standing.today),
     }
     return Raw(Kind.CHILD, fields, raw.file, raw.line)
@@ -118,11 +122,13 @@ def _latest(frame: Frame, noun: str, known: Part | None, said: Part | None) -> P
 
 def _school(raw: StudentRaw, parts: Part, stored: Stored) -> str | None:
     """Return the code of the school; where the package does not hold all orgs, that of before or the org's id."""
-    ids = org_ids(parts)
+    words = raw.frame.words
+    ids = org_ids(parts, words)
     found = next((raw.frame.schools[org_id] for org_id in ids if org_id in raw.frame.schools), raw.class_school)
     if found or raw.frame.modes["orgs"] in (Mode.BULK, Mode.UNDECLARED):
         return found
-    return stored.get("school") if stored and ids == org_ids(stored.get("payload", {})) else next(iter(ids), None)
+    is_still = stored and ids == org_ids(stored.get("payload", {}), words)
+    return stored.get("school") if is_still else next(iter(ids), None)
 
 
 def _leaving(frame: Frame, parts: Part, stored: Stored, today: date) -> dict[str, str]:
@@ -133,7 +139,7 @@ def _leaving(frame: Frame, parts: Part, stored: Stored, today: date) -> dict[str
         return {name: stored[name] for name in ("ends", "exit_reason")}
     if is_deleted(status):
         reason, modified = "Marked to be deleted in users.csv", users.get(MODIFIED, "")
-    elif not has_student_role(parts, in_roles=frame.in_roles):
+    elif not has_student_role(parts, frame.words, in_roles=frame.in_roles):
         spoken = [role.get(MODIFIED, "") for role in parts.get("roles", {}).values()]
         reason, modified = "No longer has the role of a student", max([users.get(MODIFIED, ""), *spoken])
     else:

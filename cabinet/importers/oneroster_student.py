@@ -4,18 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cabinet.importers.oneroster_rows import TRUE
-from cabinet.importers.values import fold, iso_date, present, sex_word
-from cabinet.tables.terms import RaceEthnicity
-
-RACE_FLAGS: Mapping[str, RaceEthnicity] = {
-    "americanIndianOrAlaskaNative": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
-    "asian": RaceEthnicity.ASIAN,
-    "blackOrAfricanAmerican": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
-    "hispanicOrLatinoEthnicity": RaceEthnicity.HISPANIC_OR_LATINO,
-    "middleEasternOrNorthAfrican": RaceEthnicity.MIDDLE_EASTERN_OR_NORTH_AFRICAN,
-    "nativeHawaiianOrOtherPacificIslander": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
-    "white": RaceEthnicity.WHITE,
-}
+from cabinet.importers.values import fold, iso_date, present
+from cabinet.importers.word_codes import STUDENT, Words
 
 Part = Mapping[str, Any]
 
@@ -30,55 +20,61 @@ def is_deleted(status: str) -> bool:
     return status.casefold() in ("tobedeleted", "inactive")
 
 
-def student_roles(parts: Part) -> list[Mapping[str, str]]:
+def student_roles(parts: Part, words: Words) -> list[Mapping[str, str]]:
     """Return the standing roles of a student (1.2), the primary ones first."""
     roles = [
         role
         for role in parts.get("roles", {}).values()
-        if role.get("role", "").casefold() == "student" and not is_deleted(role.get("status", ""))
+        if words.find("roles", role.get("role", "")) == STUDENT and not is_deleted(role.get("status", ""))
     ]
     return sorted(roles, key=lambda role: role.get("roleType", "").casefold() != "primary")
 
 
-def has_student_role(parts: Part, *, in_roles: bool) -> bool:
+def has_student_role(parts: Part, words: Words, *, in_roles: bool) -> bool:
     """Whether somebody is a student: by roles.csv in version 1.2, by users.csv before."""
     if in_roles:
-        return bool(student_roles(parts))
-    return str(parts.get("users", {}).get("role", "")).casefold() == "student"
+        return bool(student_roles(parts, words))
+    return words.find("roles", str(parts.get("users", {}).get("role", ""))) == STUDENT
 
 
-def org_ids(parts: Part) -> list[str]:
+def org_ids(parts: Part, words: Words) -> list[str]:
     """Return the orgs a student is in, the one named first being the one that counts."""
     users = parts.get("users", {})
     named = [users.get("primaryOrgSourcedId", ""), *users.get("orgSourcedIds", "").split(",")]
-    named += [role.get("orgSourcedId", "") for role in student_roles(parts)]
+    named += [role.get("orgSourcedId", "") for role in student_roles(parts, words)]
     return [org_id.strip() for org_id in named if org_id.strip()]
 
 
-def child_fields(record_id: str, parts: Part, school: str | None, school_year: int | None) -> dict[str, Any]:
+def child_fields(
+    record_id: str, parts: Part, words: Words, school: str | None, school_year: int | None
+) -> dict[str, Any]:
     """Return the student as the intake takes it."""
     users, demographics = parts.get("users", {}), parts.get("demographics", {})
     if is_deleted(demographics.get("status", "")):
         demographics = {}
     fields = present(
         record_id=record_id,
-        race_ethnicity=tuple(
-            category for flag, category in RACE_FLAGS.items() if demographics.get(flag, "").casefold() in TRUE
-        ),
+        race_ethnicity=_races(demographics, words),
         school_year=school_year,
-        grade=users.get("grades", "").split(",")[0].strip(),
+        grade=words.read("grades", users.get("grades", "").split(",")[0].strip()),
         school=school,
         payload=dict(parts),
     )
-    return {**fields, "identity": _identity(users, demographics)}
+    return {**fields, "identity": _identity(users, demographics, words)}
 
 
-def _identity(users: Mapping[str, str], demographics: Mapping[str, str]) -> dict[str, Any]:
+def _races(demographics: Part, words: Words) -> tuple[str, ...]:
+    """Return what the columns say that are true, each category once."""
+    said = (words.find("races", column) for column, value in demographics.items() if value.casefold() in TRUE)
+    return tuple(sorted({*filter(None, said)}))
+
+
+def _identity(users: Part, demographics: Part, words: Words) -> dict[str, Any]:
     return present(
         given_name=users.get("givenName"),
         middle_name=users.get("middleName"),
         family_name=users.get("familyName"),
         birth_date=iso_date(demographics.get("birthDate", "")),
-        sex=sex_word(demographics.get("sex", "")),
+        sex=words.read("sexes", demographics.get("sex", "")),
         identifiers=present(DISTRICT_STUDENT_ID=users.get("identifier")),
     )

@@ -17,6 +17,7 @@ from cabinet.importers.oneroster_student import (
 )
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
+from cabinet.importers.word_codes import STUDENT, Words
 from cabinet.intake.rows import Kind
 
 YEAR_UNREADABLE = RowInvalid("The school year cannot be read.", hint="Write the year in which it ends.")
@@ -31,7 +32,7 @@ TELLS_ALL = (Mode.BULK, Mode.UNDECLARED)
 class Students:
     """Reads the students of one package; `schools` are the codes of its schools by sourcedId."""
 
-    def __init__(self, roster: Roster, schools: Mapping[str, str]) -> None:
+    def __init__(self, roster: Roster, schools: Mapping[str, str], words: Words) -> None:
         self._roster = roster
         self._oddities: list[Oddity] = []
         self._passed_over = Tally()
@@ -44,7 +45,9 @@ class Students:
             self._roles.setdefault(role["userSourcedId"], {})[role["sourcedId"] or str(role.line)] = role
         # A sourcedId that stands twice counts where it stands last.
         self._lines = {user["sourcedId"]: user.line for user in self._sound("users", is_first=False)}
-        self._frame = Frame(modes, self._newest, schools, self._school_year(), in_roles=roster.is_strict)
+        self._words = words
+        year = self._school_year()
+        self._frame = Frame(modes, self._newest, schools, year, in_roles=roster.is_strict, words=words)
 
     @property
     def _tells_who(self) -> bool:
@@ -75,7 +78,7 @@ class Students:
 
     def _may_be_student(self, user: Record) -> bool:
         parts = self._parts(user["sourcedId"], user)
-        return not self._tells_who or has_student_role(parts, in_roles=self._frame.in_roles)
+        return not self._tells_who or has_student_role(parts, self._words, in_roles=self._frame.in_roles)
 
     def _parts(self, user_id: str, user: Record | None) -> dict[str, Any]:
         """Return what the package says of a user, by file."""
@@ -88,11 +91,13 @@ class Students:
         return {noun: part for noun, part in parts.items() if part}
 
     def _student(self, user_id: str, record: Record, parts: Mapping[str, Any]) -> StudentRaw:
-        school = next((self._frame.schools[i] for i in org_ids(parts) if i in self._frame.schools), None)
+        school = next(
+            (self._frame.schools[i] for i in org_ids(parts, self._words) if i in self._frame.schools), None
+        )
         class_school = None if school else self._frame.schools.get(self._schools_by_class().get(user_id, ""))
         if school is None and class_school is None and self._frame.modes["orgs"] in TELLS_ALL:
             self._passed_over.add(NO_SCHOOL, record.file, record.line)
-        fields = child_fields(user_id, parts, school or class_school, self._frame.school_year)
+        fields = child_fields(user_id, parts, self._words, school or class_school, self._frame.school_year)
         at = (record.file, record.line)
         return StudentRaw(Kind.CHILD, fields, *at, frame=self._frame, parts=parts, class_school=class_school)
 
@@ -148,7 +153,7 @@ class Students:
                 record["userSourcedId"]: record["schoolSourcedId"]
                 for record in self._roster.records("enrollments")
                 if isinstance(record, Record)
-                and record["role"].casefold() == "student"
+                and self._words.find("roles", record["role"]) == STUDENT
                 and not is_deleted(record["status"])
             }
         return self._class_schools

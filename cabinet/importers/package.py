@@ -25,6 +25,11 @@ ENCRYPTED = 0x1
 ZIP = b"PK\x03\x04"
 OTHER_ARCHIVES: Mapping[bytes, str] = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
 """What archives begin with, whatever their names are."""
+DOCUMENTS: Mapping[bytes, str] = {b"%PDF": "PDF document", b"\xd0\xcf\x11\xe0": "document of Office"}
+"""The same of documents, which people send for the table that is in them."""
+OFFICE = "[Content_Types].xml"
+"""A file that every newer document of Office holds; such a one is a zip."""
+SAVE_AS = "Save the table as CSV, and send that."
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
@@ -110,6 +115,8 @@ def _is_zip(path: Path) -> bool:
     for signature, name in OTHER_ARCHIVES.items():
         if begins.startswith(signature):
             raise FileUnreadable(f"{path.name} is a {name} archive.", hint="Send a zip.", file=path.name)
+    if begins in DOCUMENTS:
+        raise FileUnreadable(f"{path.name} is a {DOCUMENTS[begins]}.", hint=SAVE_AS, file=path.name)
     return path.suffix.casefold() == ".zip" or begins == ZIP
 
 
@@ -126,6 +133,8 @@ def _open_zip(path: Path) -> zipfile.ZipFile:
 
 def _members(archive: zipfile.ZipFile, file: str) -> dict[str, Opener]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if any(entry.filename == OFFICE for entry in entries):
+        raise FileUnreadable(f"{file} is a document of Office.", hint=SAVE_AS, file=file)
     _refuse_bomb(entries, file)
     places = [(_place(entry, file), entry) for entry in entries]
     kept = [(place.name, entry) for place, entry in places if not _is_litter(place)]

@@ -1,29 +1,13 @@
-"""Reading single values as partners write them: headers, dates, words for sex, what stands for nothing."""
+"""Reading single values as partners write them: headers, dates, what stands for nothing."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from cabinet.tables.terms import Sex
-
 SENTINELS = frozenset({"-9999", "NULL", "N/A", "#N/A"})
 """What exports write where they mean nothing. Exact case: Null is also a family name."""
-
-SEX_WORDS: Mapping[str, Sex] = {
-    "f": Sex.FEMALE,
-    "female": Sex.FEMALE,
-    "m": Sex.MALE,
-    "male": Sex.MALE,
-    "x": Sex.NONBINARY,
-    "other": Sex.NONBINARY,
-    "nonbinary": Sex.NONBINARY,
-    "u": Sex.UNKNOWN,
-    "unknown": Sex.UNKNOWN,
-    "unspecified": Sex.UNKNOWN,
-}
 
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -62,11 +46,6 @@ def iso_date(text: str) -> str:
         except ValueError:
             return text
     return text
-
-
-def sex_word(text: str) -> str:
-    """Return our word for a sex, or the text itself, for its row to refuse."""
-    return SEX_WORDS.get(fold(text), text)
 
 
 def number_of(text: str) -> Decimal | None:

@@ -13,6 +13,7 @@ from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.seats import write_seats
 from cabinet.intake.source import Source
+from cabinet.intake.supply_payloads import keep_payloads
 from cabinet.intake.supply_rows import (
     LocationRow,
     OrganizationRow,
@@ -61,7 +62,7 @@ class Codes:
 
 def _organization(row: OrganizationRow, codes: Codes) -> dict[str, Any]:
     codes.find("sector", row.sector)
-    return row.model_dump()
+    return row.model_dump(exclude={"payload"})
 
 
 def _neighborhood(row: Any, _: Codes) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _neighborhood(row: Any, _: Codes) -> dict[str, Any]:
 
 def _location(row: LocationRow, codes: Codes) -> dict[str, Any]:
     return {
-        **row.model_dump(exclude={"neighborhood"}),
+        **row.model_dump(exclude={"neighborhood", "payload"}),
         "neighborhood_id": codes.find("neighborhood", row.neighborhood),
     }
 
@@ -87,7 +88,7 @@ def _school(row: SchoolRow, codes: Codes) -> dict[str, Any]:
 def _program(row: ProgramRow, codes: Codes) -> dict[str, Any]:
     codes.find("sector", row.sector)
     return {
-        **row.model_dump(exclude={"organization"}),
+        **row.model_dump(exclude={"organization", "payload"}),
         "organization_id": codes.find("organization", row.organization),
     }
 
@@ -96,7 +97,7 @@ def _service(row: ServiceRow, codes: Codes) -> dict[str, Any]:
     for code in row.locations:
         codes.find("location", code)
     return {
-        **row.model_dump(exclude={"program", "service_type", "locations"}),
+        **row.model_dump(exclude={"program", "service_type", "locations", "payload"}),
         "program_id": codes.find("program", row.program),
         "service_type_id": codes.find("service_type", row.service_type),
     }
@@ -125,6 +126,7 @@ async def write_supply(connection: Connection, source: Source, kind: Kind, items
         await write_seats(connection, source, items)
     else:
         await _upsert(connection, source.community_id, kind, items)
+        await keep_payloads(connection, source, kind, items)
 
 
 async def _upsert(connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]) -> None:

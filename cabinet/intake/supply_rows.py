@@ -10,7 +10,14 @@ from cabinet.intake.fields import Day, LongText, OptionalText, Row, Text, Versio
 MAX_SEATS = 2**31 - 1
 
 
-class OrganizationRow(Row):
+class Described(Row):
+    """A row of which the source may say more than has a column here."""
+
+    payload: dict[str, Any] = Field(default_factory=dict)
+    """That, by the source's own names, as received."""
+
+
+class OrganizationRow(Described):
     code: Text
     name: Text
     sector: Text
@@ -26,7 +33,7 @@ class NeighborhoodRow(Row):
     postal_codes: tuple[str, ...] = ()
 
 
-class LocationRow(Row):
+class LocationRow(Described):
     code: Text
     name: Text
     address: OptionalText = None
@@ -44,7 +51,7 @@ class SchoolRow(Row):
     grades: tuple[str, ...] = ()
 
 
-class ProgramRow(Row):
+class ProgramRow(Described):
     code: Text
     name: Text
     organization: Text
@@ -52,7 +59,7 @@ class ProgramRow(Row):
     description: LongText = None
 
 
-class ServiceRow(Row):
+class ServiceRow(Described):
     code: Text
     name: Text
     program: Text

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from cabinet.errors import FileUnreadable, RowInvalid, SupplyNotYours
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.report import Remark
 from cabinet.intake.rows import Raw
@@ -28,6 +29,8 @@ class Reading:
 
     format: Format
     source: str
+    mapping: CodeFile | None
+    """What the community's own codes meant when the file came in."""
     posted: int
     oddities: int
     """Counted before this reading; it ends as all that were met."""
@@ -41,7 +44,7 @@ class Reading:
     def read(self, path: Path) -> Iterator[Item]:
         """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
         counted, self.oddities, rows = self.oddities, 0, 0
-        for item in self.format.reader(self.source, None)(path):
+        for item in self.format.reader(self.source, *filter(None, (self.mapping,)))(path):
             if self.stopped.is_set():
                 raise Stopped
             if isinstance(item, Whole):

@@ -22,6 +22,7 @@ from cabinet.errors import (
     TimeoutExceeded,
 )
 from cabinet.importers.load import find_format, load
+from cabinet.importers.mappings import find_mapping
 from cabinet.importers.report import Report
 from cabinet.jobs.job import own_organization
 from cabinet.jobs.queue import Claim
@@ -105,7 +106,8 @@ class Work:
         if not self.path.exists():
             raise FileUnreadable(f"{job.file} is no longer there.", hint="Send it again.")
         format_ = find_format(job.format)
-        self._reading = Reading(format_, organization.code, job.posted, job.oddities, self._stopped)
+        mapping = await find_mapping(database, community, format_, job.recorded_at)
+        self._reading = Reading(format_, organization.code, mapping, job.posted, job.oddities, self._stopped)
         left = await load(
             database,
             viewer,

@@ -18,12 +18,14 @@ from cabinet.tables.children import (
     child_year,
     source_record,
 )
+from cabinet.tables.codes import code_mapping
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
+from cabinet.tables.supply_records import supply_record
 from cabinet.tables.withdrawn import withdrawn_record
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "child_identity",
     "child_link",
     "child_year",
+    "code_mapping",
     "community",
     "community_secret",
     "consent",
@@ -64,6 +67,7 @@ __all__ = [
     "service_capacity",
     "service_type",
     "source_record",
+    "supply_record",
     "webhook",
     "withdrawn_record",
 ]

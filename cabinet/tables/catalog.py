@@ -51,6 +51,7 @@ class Holds(StrEnum):
     IMPORT = "import"
     MEMBERSHIP = "membership"
     KEYS = "keys"
+    CODES = "codes"
     AUDIT = "audit"
 
 

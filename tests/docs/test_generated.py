@@ -1,5 +1,6 @@
 """What is made from the code says what the code says."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ MADE = {
     "docs/errors.md": docs.errors_page,
     "docs/tables.md": docs.tables_page,
     "schema/schema.graphql": docs.schema_text,
+    **{f"docs/formats/{name}": partial(docs.format_pages().__getitem__, name) for name in docs.format_pages()},
 }
 
 
@@ -28,7 +30,7 @@ def test_the_settings_of_the_readme_are_up_to_date() -> None:
 
 def test_writing_them_all_changes_nothing_that_is_up_to_date(tmp_path: Path) -> None:
     for name in ("README.md", *MADE):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text((HOUSE / name).read_text() if name == "README.md" else "")
     docs.write_all(tmp_path)
     for name in ("README.md", *MADE):

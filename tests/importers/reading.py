@@ -32,6 +32,10 @@ class Reading:
     def all_sound(self) -> bool:
         return bool([MODELS[raw.kind].model_validate(raw.fields) for raw in self.raws])
 
+    def wrong(self) -> list[Oddity]:
+        """Return the oddities, but for what has no home here, of which most files have some."""
+        return [oddity for oddity in self.oddities if "has no home here" not in oddity.problem.message]
+
     def messages(self) -> list[str]:
         return [oddity.problem.message for oddity in self.oddities]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cabinet.errors import FileUnreadable, InputInvalid
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.edfi_codes import read_codes
 from cabinet.importers.format import Oddity
 from cabinet.importers.load import find_format
@@ -31,7 +32,7 @@ StudentUniqueId = "STATE_STUDENT_ID"
 def mapped(folder: Path, mapping: str, export_: Path) -> Reading:
     path = folder / "ours.toml"
     path.write_text(mapping)
-    items: Iterator[Raw | Oddity] = find_format("edfi").reader(None, path)(export_)
+    items: Iterator[Raw | Oddity] = find_format("edfi").reader(None, CodeFile.at(path))(export_)
     found = list(items)
     return Reading([i for i in found if isinstance(i, Raw)], [i for i in found if isinstance(i, Oddity)])
 
@@ -98,9 +99,9 @@ def test_a_mapping_that_cannot_be_meant_is_refused_by_line_or_code(
 
 def test_a_mapping_that_is_not_there_or_not_asked_for_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"ours\.toml cannot be read"):
-        find_format("edfi").reader(None, tmp_path / "ours.toml")
+        find_format("edfi").reader(None, CodeFile.at(tmp_path / "ours.toml"))
     with pytest.raises(InputInvalid, match="no codes to map"):
-        find_format("oneroster").reader(None, tmp_path / "ours.toml")
+        find_format("neighborhoods").reader(None, CodeFile("ours.toml", b""))
 
 
 def test_a_code_is_found_in_any_case_with_and_without_its_namespace() -> None:

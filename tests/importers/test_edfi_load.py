@@ -182,7 +182,7 @@ async def test_a_mapping_is_for_formats_that_have_codes(world: World, tmp_path: 
     sql = "SELECT p.sector FROM program p WHERE p.code = '500-robots-other'"
     assert await rows(world, "rio-verde-schools", sql) == [("OUT_OF_SCHOOL_TIME",)]
     with pytest.raises(InputInvalid, match="no codes to map"):
-        await load(world.database, LOADER, world.harbor, find_format("hsds"), path, mapping=mapping)
+        await load(world.database, LOADER, world.harbor, find_format("neighborhoods"), path, mapping=mapping)
 
 
 async def test_a_district_keeps_its_name_whichever_format_brings_it(world: World, tmp_path: Path) -> None:

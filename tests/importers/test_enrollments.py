@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from cabinet.errors import ColumnUnknown, FileUnreadable, RowInvalid
 from cabinet.intake.rows import MODELS, Kind
 from cabinet.tables.terms import EnrollmentStatus, Sex
-from tests.importers.reading import Reading, read
+from tests.importers.reading import Reading, read, write
 
 SAMPLE = """record_id,record_version,program,status,begins,ends,exit_reason,child_id,given_name,middle_name,\
 family_name,birth_date,sex,address,postal_code,district_student_id,grade,neighborhood
@@ -138,3 +138,40 @@ def test_a_value_that_is_no_word_of_ours_is_left_for_its_row_to_refuse(tmp_path:
     raw = enrollments(tmp_path, SHORT + "r1,P,sort of,2026-09-01,c1\n").raws[0]
     with pytest.raises(ValidationError, match="status"):
         MODELS[Kind.ENROLLMENT].model_validate(raw.fields)
+
+
+def test_a_formula_costs_its_row_and_is_told_by_its_cell(tmp_path: Path) -> None:
+    header = "record_id,program,status,begins,child_id,note\n"
+    bad = "1,after,ENROLLED,=TODAY(),c1,\n2,after,ENROLLED,2026-09-01,=A1,\n"
+    rows = bad + '3,after,ENROLLED,2026-09-01,"=""007""",=1+1\n'
+    reading = read("enrollments", write(tmp_path, club=header + rows) / "club.csv")
+    assert [raw.fields["child"]["source_id"] for raw in reading.raws] == ["007"]
+    told = [(o.line, o.column) for o in reading.oddities if "formula" in o.problem.message]
+    assert told == [(2, "begins"), (3, "child_id")]
+
+
+def test_what_keeps_a_spreadsheet_from_running_a_text_is_not_of_the_text(tmp_path: Path) -> None:
+    header = "record_id,program,status,begins,child_id,family_name\n"
+    rows = "'-1,after,ENROLLED,2026-09-01,'0042,'=Li\n2,after,ENROLLED,2026-09-01,c2,O'Neil\n"
+    first, second = read("enrollments", write(tmp_path, club=header + rows) / "club.csv").raws
+    assert (first.fields["record_id"], first.fields["child"]["source_id"]) == ("-1", "0042")
+    assert first.fields["child"]["identity"] == {"family_name": "=Li"}
+    assert second.fields["child"]["identity"] == {"family_name": "O'Neil"}
+    said = '{"record_id": "1", "program": "after", "status": "ENROLLED", "begins": "2026-09-01", "child_id": "=x"}'
+    (raw,) = read("enrollments", write(tmp_path, club__ndjson=said) / "club.ndjson").raws
+    assert raw.fields["child"] == {"source_id": "=x"}
+
+
+def test_a_spreadsheets_number_of_days_is_read_as_a_date_and_told(tmp_path: Path) -> None:
+    header = "record_id,program,status,begins,ends,birth_date,child_id\n"
+    rows = "1,after,ENROLLED,46274,Sep 30 2026,43163,c1\n2,after,ENROLLED,9/8/26,,soon,c2\n"
+    reading = read("enrollments", write(tmp_path, club=header + rows) / "club.csv")
+    first, second = (raw.fields for raw in reading.raws)
+    assert (first["begins"], first["ends"], second["begins"]) == ("2026-09-09", "2026-09-30", "2026-09-08")
+    assert first["child"]["identity"] == {"birth_date": "2018-03-04"}
+    assert second["child"]["identity"] == {"birth_date": "soon"}
+    assert [(o.column, o.problem.code) for o in reading.oddities] == [
+        ("begins", "COLUMN_TAKEN"),
+        ("birth_date", "COLUMN_TAKEN"),
+        ("begins", "COLUMN_TAKEN"),
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cabinet.errors import FileUnreadable
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.fhir_codes import SECTIONS, read_codes
 from cabinet.importers.format import Oddity
 from cabinet.importers.load import find_format
@@ -48,7 +49,7 @@ MAPPING = """
 def mapped(folder: Path, mapping: str, *resources: dict[str, Any]) -> Reading:
     path = folder / "ours.toml"
     path.write_text(mapping)
-    items = list(find_format("fhir").reader(None, path)(export(folder, All=ndjson(*resources))))
+    items = list(find_format("fhir").reader(None, CodeFile.at(path))(export(folder, All=ndjson(*resources))))
     return Reading([i for i in items if isinstance(i, Raw)], [i for i in items if isinstance(i, Oddity)])
 
 

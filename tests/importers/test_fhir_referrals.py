@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Oddity
 from cabinet.importers.load import find_format
 from cabinet.intake.rows import Kind, Raw
@@ -28,7 +29,7 @@ Standing = tuple[str, str | None, str | None]
 def reading(folder: Path, *resources: dict[str, Any], mapping: str = "") -> Reading:
     path = folder / "ours.toml"
     path.write_text(mapping)
-    items = list(find_format("fhir").reader(None, path)(export(folder, All=ndjson(*resources))))
+    items = list(find_format("fhir").reader(None, CodeFile.at(path))(export(folder, All=ndjson(*resources))))
     return Reading([i for i in items if isinstance(i, Raw)], [i for i in items if isinstance(i, Oddity)])
 
 

@@ -6,8 +6,10 @@ import orjson
 import pytest
 
 from cabinet.errors import FileUnreadable
-from cabinet.importers.hsds_words import PHRASES, SECTOR_OF, sector_of, service_type
-from cabinet.intake.rows import Kind
+from cabinet.importers import FORMATS
+from cabinet.importers.code_files import CodeFile
+from cabinet.importers.hsds_words import read_codes, sector_of
+from cabinet.intake.rows import Kind, Raw
 from tests.importers.reading import Reading, read, real, write, zipped
 
 ORGANIZATION = "id,name,description,website\no1,City Library,Books,https://library.example\no2,Clinic,Care,\n"
@@ -46,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
         service_capacity=CAPACITY,
         taxonomy_term=TERM,
         attribute=ATTRIBUTE,
-        phone="id,number\n",
+        phone="id,number\nt1,555\nt2,556\n",
     )
 
 
@@ -93,13 +95,13 @@ def test_seats_are_put_at_the_one_place_of_their_service_or_reported(directory: 
     (seats,) = directory.rows(Kind.CAPACITY)
     assert (seats.service, seats.location, seats.available, seats.maximum) == ("v2", "l2", 3, 20)
     assert str(seats.updated) == "2026-09-01"
-    assert directory.about("service_capacity.csv") == [(3, "service_id", 1)]
+    assert directory.about("service_capacity.csv") == [(2, "unit_id", 2), (3, "service_id", 1)]
 
 
 def test_what_cannot_be_placed_is_reported_at_its_line(directory: Reading) -> None:
     assert sorted(directory.about("service.csv")) == [(4, "status", 1), (5, "organization_id", 1)]
     assert directory.about("service_at_location.csv") == [(5, "location_id", 1)]
-    assert "phone.csv was not read: what it holds has no home here." in directory.messages()
+    assert directory.about("phone.csv") == [(2, "", 2)]
 
 
 def test_a_zip_reads_as_its_folder_does(folder: Path, directory: Reading) -> None:
@@ -121,7 +123,7 @@ def test_services_without_a_type_are_reported_once_by_name(folder: Path) -> None
 def test_an_id_that_stands_twice_is_reported(folder: Path) -> None:
     write(folder, organization=ORGANIZATION + "o1,Another,,\n")
     reading = read("hsds", folder)
-    assert reading.about("organization.csv") == [(4, "", 1)]
+    assert reading.about("organization.csv") == [(4, "", 1), (2, "description", 2)]
     assert reading.rows(Kind.ORGANIZATION)[0].name == "City Library"
 
 
@@ -190,11 +192,7 @@ def test_nested_json_is_the_same_directory(tmp_path: Path) -> None:
     ],
 )
 def test_a_type_is_named_by_whole_words_for_children(text: str, code: str | None) -> None:
-    assert service_type([text]) == code
-
-
-def test_every_phrase_names_a_service_type_there_is() -> None:
-    assert {code for code, _ in PHRASES} <= SECTOR_OF.keys()
+    assert read_codes().service_type([text]) == code
 
 
 @pytest.mark.parametrize(
@@ -218,7 +216,11 @@ def test_a_real_ohana_directory_is_read_whole() -> None:
     reading = read("hsds", real("hsds", "ohana", "data", "sample-csv"))
     assert reading.counts() == {"organization": 8, "location": 22, "program": 22, "service": 21}
     assert reading.all_sound()
-    assert reading.about("services.csv") == [(21, "status", 1), (22, "status", 1), (2, "name", 20)]
+    assert reading.about("services.csv")[-3:] == [(21, "status", 1), (22, "status", 1), (2, "name", 20)]
+    told = {o.problem.message: o.count for o in reading.oddities}
+    assert told["service.fees has no home here."] == told["service.eligibility has no home here."] == 21
+    assert told["A row of phones.csv has no home here."] == 54
+    assert told["A row of regular_schedules.csv has no home here."] == 11
 
 
 @pytest.mark.parametrize("example", ["csv", "service_full.json", "organization_full.json", "service_list.json"])
@@ -231,3 +233,61 @@ def test_the_standard_s_own_examples_are_read(example: str) -> None:
         program.code,
         program.code,
     )
+
+
+def test_what_has_no_home_is_counted_by_table_and_column_in_every_way_of_writing_it(tmp_path: Path) -> None:
+    service = {"id": "v1", "name": "Tutoring", "organization_id": "o1", "status": "active", "fees": "none"}
+    organization = {"id": "o1", "name": "Library", "tax_id": "1"}
+    told = {"service.fees has no home here.": 1, "organization.tax_id has no home here.": 1}
+    as_csv = write(
+        tmp_path / "csv",
+        organization="id,name,tax_id\no1,Library,1\n",
+        service="id,name,organization_id,status,fees\nv1,Tutoring,o1,active,none\n",
+    )
+    lines = b"\n".join(map(orjson.dumps, (service, organization)))
+    nested = orjson.dumps([{**service, "organization": organization}])
+    files = write(tmp_path / "json", lines__ndjson=lines, nested__json=nested)
+    for path in (as_csv, files / "lines.ndjson", files / "nested.json"):
+        reading = read("hsds", path)
+        assert {o.problem.message: o.count for o in reading.oddities} == told, path.name
+        assert reading.counts() == {"organization": 1, "program": 1, "service": 1}, path.name
+
+
+def test_nested_files_may_come_in_any_order_and_repeat_each_other(tmp_path: Path) -> None:
+    organization = {"id": "o1", "name": "Library"}
+    place = {"id": "l1", "name": "Main", "location_type": "physical"}
+    service = {"id": "v1", "name": "Tutoring", "status": "active", "organization": organization}
+    at = {"id": "x1", "service": service, "location": place}
+    readings = []
+    for names in ("abcd", "dcba"):
+        items = zip(names, (organization, place, service, at), strict=True)
+        folder = write(tmp_path / names, **{f"{name}__json": orjson.dumps(item) for name, item in items})
+        readings.append(sorted((str(raw.kind), sorted(raw.fields.items())) for raw in read("hsds", folder).raws))
+    assert readings[0] == readings[1]
+    assert dict(readings[0][-1][1])["locations"] == ("l1",)
+
+
+def test_an_attribute_of_what_is_no_service_types_none(folder: Path) -> None:
+    write(folder, attribute=ATTRIBUTE.replace(",service\n", ",organization\n"))
+    reading = read("hsds", folder)
+    assert [row.service_type for row in reading.rows(Kind.SERVICE)] == ["TUTORING", None]
+    assert "An attribute of what is no service has no home here." in reading.messages()
+
+
+def test_a_community_says_what_its_own_terms_name(folder: Path) -> None:
+    said = b"[terms]\nI = 'DENTAL'\n[phrases]\n'homework' = 'MENTORING'\n[exclusions]\n'old' = ''\n"
+    items = FORMATS["hsds"].reader(None, CodeFile("ours.toml", said))(folder)
+    types = [i.fields.get("service_type") for i in items if isinstance(i, Raw) and i.kind is Kind.SERVICE]
+    # The term is called Immunizations as well, which ours knows by its name first.
+    assert types == ["MENTORING", "IMMUNIZATION"]
+    said = b"[terms]\nimmunizations = ''\nI = 'DENTAL'\n"
+    items = FORMATS["hsds"].reader(None, CodeFile("ours.toml", said))(folder)
+    types = [i.fields.get("service_type") for i in items if isinstance(i, Raw) and i.kind is Kind.SERVICE]
+    assert types == ["TUTORING", "DENTAL"]
+
+
+def test_csv_tables_beside_nested_files_are_read_with_them(folder: Path) -> None:
+    write(folder, more__json=orjson.dumps({"id": "o7", "name": "Y", "email": "a@example.org"}))
+    reading = read("hsds", folder)
+    assert [row.code for row in reading.rows(Kind.ORGANIZATION)] == ["o7", "o1", "o2"]
+    assert "organization.email has no home here." in reading.messages()

@@ -1,0 +1,43 @@
+"""What a directory says that has no home here, kept with the organization, program, service or place it is of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+OWNERS = ("service", "location", "program", "organization")
+"""Tables whose items are kept; of a row that names several, the first."""
+
+
+class Kept:
+    """What is to be kept of each item, by its table and its id."""
+
+    def __init__(self) -> None:
+        self._items: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def keep(self, table: str, item: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Keep what an item says, or what a row of another table says of the item that it names."""
+        if not said:
+            return
+        if table in OWNERS:
+            own = self._items.setdefault((table, str(item.get("id", ""))), {})
+            own.update({name: value for name, value in said.items() if name not in own})
+        elif owner := _owner(item):
+            rows = self._items.setdefault(owner, {}).setdefault(table, [])
+            if isinstance(rows, list) and dict(said) not in rows:
+                rows.append(dict(said))
+
+    def of(self, table: str, code: str) -> dict[str, Any]:
+        """Return what is kept of an item; rows in an order of their own, whatever order the files hold them in."""
+        kept = self._items.get((table, code), {})
+        return {name: _sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def _owner(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    linked = (str(row.get("link_entity") or "service").casefold(), row.get("link_id"))
+    named = (*((table, row.get(f"{table}_id")) for table in OWNERS), linked)
+    return next(((table, str(key)) for table, key in named if key and table in OWNERS), None)
+
+
+def _sorted(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
