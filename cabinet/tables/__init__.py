@@ -5,7 +5,6 @@ from cabinet.tables.access import (
     change,
     community_secret,
     idempotency_key,
-    match_review,
     membership,
 )
 from cabinet.tables.catalog import Holds, Label, metadata
@@ -23,6 +22,14 @@ from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
+from cabinet.tables.reviews import (
+    child_alias,
+    match_candidate,
+    match_decision,
+    match_journal,
+    match_review,
+    settled_match,
+)
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "change",
     "characteristic",
     "child",
+    "child_alias",
     "child_identifier",
     "child_identity",
     "child_link",
@@ -47,6 +55,9 @@ __all__ = [
     "import_job",
     "import_remark",
     "location",
+    "match_candidate",
+    "match_decision",
+    "match_journal",
     "match_review",
     "membership",
     "metadata",
@@ -62,6 +73,7 @@ __all__ = [
     "service_at_location",
     "service_capacity",
     "service_type",
+    "settled_match",
     "source_record",
     "webhook",
 ]

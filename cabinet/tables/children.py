@@ -1,5 +1,7 @@
 """The child as counted, apart from who the child is, and how source records are tied to a child."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Float, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
@@ -35,6 +37,17 @@ def said_by() -> tuple[Column[str], Column[str]]:
     return (
         column("organization_id", Uuid(), COUNTED, "The organization whose record says so."),
         column("sector", Text(), COUNTED, "Sector of that organization's record."),
+    )
+
+
+def said_of() -> Column[Any]:
+    """Which of the organization's records of the child says so: where a record goes, what it says goes with it."""
+    return column(
+        "source_record_id",
+        Uuid(),
+        INTERNAL,
+        "The source record whose child it is about; empty: said by our reference, or by no one record.",
+        nullable=True,
     )
 
 
@@ -153,6 +166,7 @@ child_identifier = community_table(
     column("child_id", Uuid(), INTERNAL, "The child."),
     *said_by(),
     recorded_at(),
+    said_of(),
     ref("child"),
     once("system", "value", "organization_id"),
     index("child_identifier_child_idx", "child_id"),
@@ -171,6 +185,7 @@ child_year = community_table(
     recorded_at(),
     column("ends", Date(), COUNTED, "Last day there; empty: has not left.", nullable=True),
     column("exit_reason", Text(), COUNTED, "Why the child is there no more.", nullable=True),
+    said_of(),
     ref("child"),
     ref("organization"),
     ref("school"),
@@ -197,6 +212,7 @@ characteristic = community_table(
     column("begins", Date(), COUNTED, "First day it holds."),
     column("ends", Date(), COUNTED, "Last day it holds; empty: still holds.", nullable=True),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("organization"),
     one_of("kind", tuple(CharacteristicKind)),
