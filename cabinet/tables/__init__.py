@@ -21,6 +21,7 @@ from cabinet.tables.communities import community, location, neighborhood, organi
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
+from cabinet.tables.linkage import child_comparison, comparison_key, linkage_model, linkage_quality
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.reviews import (
     child_alias,
@@ -41,12 +42,14 @@ __all__ = [
     "characteristic",
     "child",
     "child_alias",
+    "child_comparison",
     "child_identifier",
     "child_identity",
     "child_link",
     "child_year",
     "community",
     "community_secret",
+    "comparison_key",
     "consent",
     "delivery",
     "encounter",
@@ -54,6 +57,8 @@ __all__ = [
     "idempotency_key",
     "import_job",
     "import_remark",
+    "linkage_model",
+    "linkage_quality",
     "location",
     "match_candidate",
     "match_decision",

@@ -65,6 +65,7 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     },
     Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: REWRITE},
     Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: REWRITE},
+    Holds.LINKAGE: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.LEDGER: {Login.WRITER: WRITE},
     # Who speaks to the outside can read what is to be said there, and no child's row.
     Holds.OUTBOX: {Login.WRITER: f"{READ}, {ADD}", Login.OPERATOR: READ, Login.DELIVERER: SETTLE},
