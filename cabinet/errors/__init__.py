@@ -22,6 +22,7 @@
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused  ImportEnded
     │   ├── WebhookUrlInvalid
+    │   ├── LinkageUntrained  TooLittleToLearn  LinkageExtraMissing  ModelUnknown  ModelOutdated
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
@@ -53,6 +54,13 @@ A class's docstring is its default message and the text of docs/errors.md.
 
 from cabinet.errors.base import CabinetError, all_errors
 from cabinet.errors.imports import DiskFull, ImportEnded, ImportGivenUp, SupplyNotYours, TooManyUploads
+from cabinet.errors.linkage import (
+    LinkageExtraMissing,
+    LinkageUntrained,
+    ModelOutdated,
+    ModelUnknown,
+    TooLittleToLearn,
+)
 from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
@@ -179,9 +187,13 @@ __all__ = [
     "InternalError",
     "IntrospectionForbidden",
     "LayoutTaken",
+    "LinkageExtraMissing",
+    "LinkageUntrained",
     "ManifestInvalid",
     "MembershipChanged",
     "MethodNotAllowed",
+    "ModelOutdated",
+    "ModelUnknown",
     "NeighborhoodUnknown",
     "NotAcceptable",
     "NotFound",
@@ -205,6 +217,7 @@ __all__ = [
     "SupplyNotYours",
     "TimeoutExceeded",
     "TokenInvalid",
+    "TooLittleToLearn",
     "TooManyAbsent",
     "TooManyAliases",
     "TooManyDirectives",
