@@ -15,6 +15,7 @@ from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
 from cabinet.linkage import Known, Match, Person, match, name_key
+from cabinet.linkage.weighed import Weighed
 from cabinet.tables.terms import LinkMethod, Sex
 
 _RECORDS = """
@@ -26,7 +27,7 @@ _LINKS = """
 SELECT source_record_id, child_id FROM child_link
 WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
 """
-_DERIVED = "identity:"
+DERIVED = "identity:"
 _OWN_CLIENTS = """
 SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
@@ -64,12 +65,21 @@ class Placed:
     person: Person | None = None
     identity: Identity | None = None
     is_linked: bool = False
+    source_record_id: UUID | None = None
+    """The source record it is about, if that is written already."""
+    weighed: Weighed | None = None
+    """What the community's model says, of a child that no exact rule knows."""
+
+    @property
+    def record_id(self) -> str:
+        return self.person.record_id if self.person is not None else ""
 
 
 @dataclass
 class Placing:
     """The rows of a batch, by what could be decided about their child."""
 
+    known: Known = field(default_factory=Known)
     placed: list[Placed] = field(default_factory=list)
     for_review: list[Item] = field(default_factory=list)
 
@@ -81,12 +91,13 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     placing = Placing()
     await _place_by_ref(connection, source, by_ref, placing)
     named = [(item, *_described(item.row)) for item in open_items if _ref(item.row) is None]
-    known = await _read_known(connection, source, [person for _, person, _ in named])
+    known = placing.known = await _read_known(connection, source, [person for _, person, _ in named])
     linked_before = frozenset(known.links)
     for item, person, identity in named:
         _place_person(known, placing, item, person, identity)
     for each in placing.placed:
-        each.is_linked = each.person is None or each.person.record_id in linked_before
+        each.is_linked = each.person is None or each.record_id in linked_before
+        each.source_record_id = known.records.get(each.record_id)
     return placing
 
 
@@ -136,6 +147,7 @@ async def _read_known(connection: Connection, source: Source, persons: Sequence[
     asked = [person.record_id for person in persons]
     rows = await connection.fetch(_RECORDS, community, source.organization_id, asked)
     record_ids = {row["source_record_id"]: row["record_id"] for row in rows}
+    known.records = {record_id: key for key, record_id in record_ids.items()}
     for row in await connection.fetch(_LINKS, community, list(record_ids)):
         known.links[record_ids[row["source_record_id"]]] = row["child_id"]
     new = [person for person in persons if person.record_id not in known.links]
@@ -164,7 +176,7 @@ def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
 
 def _has_no_name(person: Person, item: Item) -> bool:
     """Whether nothing but a name tells who this is, and the name says nothing."""
-    by_name_alone = not person.identifiers and person.record_id.startswith(_DERIVED)
+    by_name_alone = not person.identifiers and person.record_id.startswith(DERIVED)
     return by_name_alone and person.name_key is None and not isinstance(item.row, ChildRow)
 
 
@@ -195,4 +207,4 @@ def _derived_id(identity: Identity) -> str:
         identity.sex,
         sorted(identity.identifiers.items()),
     )
-    return _DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    return DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]

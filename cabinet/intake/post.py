@@ -7,6 +7,8 @@ import asyncpg
 
 from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
+from cabinet.intake.alike import weigh_new
+from cabinet.intake.doubts import keep_alike
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
 from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
@@ -22,6 +24,7 @@ from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
+from cabinet.linkage.models import model_in_use
 
 MAX_ROWS = 1000
 _ATTEMPTS = 3
@@ -133,12 +136,15 @@ async def _take_in(
     if effects is not None:
         await effects.look_before(connection)
     placing = await place(connection, source, items)
+    model = await model_in_use(connection, source.community_id)
+    await weigh_new(connection, source, placing, model)
     await hold_for_review(connection, source, kind, placing.for_review)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
         placed = await settle_overtaken(connection, source, placing.placed)
-    fate = await write_people(connection, source, placed, references)
+    fate, said_anew = await write_people(connection, source, placed, references)
+    await keep_alike(connection, source, kind, placed, said_anew, model)
     await write_facts(connection, source, placed, references)
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
