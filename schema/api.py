@@ -18,13 +18,15 @@ from schema.coverage import CoverageQuery
 from schema.encounters import EncountersMutation
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
+from schema.linkage import LinkageQuery
 from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
-    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+    "Query",
+    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, LinkageQuery),
 )
 Mutation = merge_types(
     "Mutation",

@@ -42,6 +42,8 @@ class IdentityInput:
     sex: str | None = strawberry.field(default=UNSET, description=f"FEMALE, MALE, NONBINARY or UNKNOWN. {CHECKED}")
     address: str | None = UNSET
     postal_code: str | None = UNSET
+    guardians: list[str] | None = strawberry.field(default=UNSET, description="Names of parents and guardians.")
+    phones: list[str] | None = UNSET
     identifiers: list[IdentifierInput] | None = UNSET
 
 

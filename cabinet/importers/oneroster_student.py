@@ -80,5 +80,6 @@ def _identity(users: Mapping[str, str], demographics: Mapping[str, str]) -> dict
         family_name=users.get("familyName"),
         birth_date=iso_date(demographics.get("birthDate", "")),
         sex=sex_word(demographics.get("sex", "")),
+        phones=tuple(dict.fromkeys(filter(None, (users.get("phone"), users.get("sms"))))),
         identifiers=present(DISTRICT_STUDENT_ID=users.get("identifier")),
     )

@@ -69,7 +69,7 @@ def compared(sources: Sequence[Sequence[Features]]) -> tuple[Indices, Indices, P
     return (
         np.array(left, dtype=np.int64),
         np.array(right, dtype=np.int64),
-        np.array(places, dtype=np.int64).reshape(-1, len(COMPARISONS)),
+        np.array(places, dtype=np.int8).reshape(-1, len(COMPARISONS)),
     )
 
 

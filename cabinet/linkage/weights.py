@@ -22,7 +22,7 @@ from cabinet.linkage.model import Belief, Model
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
-Places = NDArray[np.int64]
+Places = NDArray[np.integer[Any]]
 """A row a pair, a column a comparison: the place of the level that holds."""
 
 SURE = 0.99

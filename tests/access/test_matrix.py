@@ -31,6 +31,7 @@ QUERIES: Mapping[str, str] = {
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
+    "linkageQuality": '{ linkageQuality(community: "harbor") { linked { value } } }',
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -69,16 +70,17 @@ COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
+LINKAGE, NO_LINKAGE = ({"linkageQuality": how} for how in (ALLOW, DENY))
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
-    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
+    None: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.PUBLIC: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.OPERATOR: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.CABINET_MEMBER: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.CABINET_STAFF: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SITE_CONSULTANT: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.RESEARCHER: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SECTOR_STEWARD: {**OPEN, **LINKAGE, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
@@ -86,6 +88,7 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         "coverage": ALLOW,
         "coverage by race": DENY,
         **dict.fromkeys(POSTS, ALLOW),
+        **NO_LINKAGE,
     },
 }
 
@@ -133,7 +136,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, *POSTS):
+    for field in (*ROWS, *COUNTS, *POSTS, *LINKAGE):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -151,5 +154,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
         "IMPORT_FILES": (False, None),
+        "READ_LINKAGE": (True, "COMMUNITY"),
     }
     assert all(each["reason"] for each in viewer["can"])

@@ -25,9 +25,10 @@ JOIN organization ON organization.organization_id = r.organization_id
 WHERE l.undone_at IS NULL
 """
 REVIEWS = """
-SELECT r.record_id, r.kind, r.child_id, r.reason, r.state, c.child_id AS candidate, c.probability, c.weight, c.reasons,
-  c.remarks, c.model_version
-FROM match_review r JOIN match_candidate c USING (community_id, match_review_id) ORDER BY r.record_id, c.probability
+SELECT r.record_id, r.kind, r.child_id, r.reason, r.state, c.child_id AS candidate, c.probability, c.weight,
+  c.reasons, c.remarks, c.model_version
+FROM match_review r JOIN match_candidate c USING (community_id, match_review_id)
+ORDER BY r.record_id, c.probability
 """
 
 
