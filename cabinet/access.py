@@ -26,6 +26,7 @@ class Action(StrEnum):
     READ_COVERAGE = "READ_COVERAGE"
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
     IMPORT_FILES = "IMPORT_FILES"
+    REVIEW_MATCHES = "REVIEW_MATCHES"
 
 
 class Level(StrEnum):
@@ -56,6 +57,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
         Action.READ_CHILDREN: Level.SECTOR,
         Action.READ_ENROLLMENTS: Level.SECTOR,
         Action.READ_COVERAGE: Level.SECTOR,
+        Action.REVIEW_MATCHES: Level.SECTOR,
     },
     Role.PARTNER_AGENCY: {
         **_SUPPLY,

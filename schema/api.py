@@ -20,11 +20,13 @@ from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
+from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
-    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+    "Query",
+    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, ReviewsQuery),
 )
 Mutation = merge_types(
     "Mutation",
@@ -35,6 +37,7 @@ Mutation = merge_types(
         NeedsMutation,
         CapacityMutation,
         ImportsMutation,
+        ReviewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -17,6 +17,7 @@ LAYERS = (
     ("resolvers",),
     ("cabinet.jobs",),
     ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
+    ("cabinet.reviews",),
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
