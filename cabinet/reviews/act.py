@@ -88,7 +88,7 @@ async def write_act(
             "before": slot.before,
             "after": slot.after,
         }
-        for number, slot in enumerate(picture.changed)
+        for number, slot in enumerate(picture.concerned)
     ]
     await insert(connection, match_journal, journal)
     await log_moves(connection, act.community_id, picture)

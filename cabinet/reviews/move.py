@@ -30,12 +30,15 @@ SAYING = [table for table in OF_CHILDREN if table not in _BY_OTHERS]
 
 @dataclass(frozen=True)
 class Leaving:
-    """The records that leave a child, those that stay, and the organizations that leave it altogether."""
+    """The records that leave a child, those that stay, and whose they are.
+
+    `organizations` leave the child altogether, each with the sector of a record of its; `sources` may stay as well.
+    """
 
     records: frozenset[str]
     staying: frozenset[str]
+    sources: frozenset[str]
     organizations: Mapping[str, str]
-    """Each with the sector of a record of its."""
 
     @classmethod
     def of(cls, picture: Picture, records: Collection[str], child_id: str) -> "Leaving":
@@ -46,6 +49,7 @@ class Leaving:
         return cls(
             frozenset(link["source_record_id"] for link in going),
             frozenset(link["source_record_id"] for link in staying),
+            frozenset(link["organization_id"] for link in going),
             {link["organization_id"]: link["sector"] for link in going if link["organization_id"] not in kept},
         )
 
@@ -61,6 +65,9 @@ def move(picture: Picture, records: Collection[str], source: str, target: str, l
     """Move these records of one child, and all they say, to the other; `link` is how and by whom it is decided."""
     leaving = Leaving.of(picture, records, source)
     before = picture.child(source).now
+    for slot in picture.at(target, child_year, characteristic):
+        # Of an organization with a record of either child, what it says from now on may write over this.
+        slot.took_in = slot.now["organization_id"] in leaving.sources
     for slot in list(picture.at(source, *SAYING)):
         if leaving.takes(slot.now):
             settle_at(picture, slot, target)
@@ -87,7 +94,7 @@ def settle_at(picture: Picture, slot: Slot, target: str) -> None:
     held = twin_of(picture, slot, target)
     if held is not None:
         _FOLDS[slot.table].fold(held, slot.now)
-        slot.after = None
+        held.took_in, slot.after = True, None
         return
     slot.set(child_id=target)
     if slot.table is enrollment and _is_open(slot.now) and _has_open(picture, slot, target):

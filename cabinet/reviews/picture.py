@@ -33,11 +33,15 @@ _OF_RECORDS = (
 
 @dataclass(eq=False)
 class Slot:
-    """One row: as it is stored, and as it is to be. Without `before` it is new, without `after` it goes."""
+    """One row: as it is stored, and as it is to be. Without `before` it is new, without `after` it goes.
+
+    One that `took_in` another's words is part of what was done, even if it says no more than before.
+    """
 
     table: Table
     before: Row | None
     after: Row | None
+    took_in: bool = False
 
     @property
     def now(self) -> Row:
@@ -77,6 +81,11 @@ class Picture:
     @property
     def changed(self) -> list[Slot]:
         return [slot for slot in self.slots if slot.before != slot.after]
+
+    @property
+    def concerned(self) -> list[Slot]:
+        """Return what has to be known to undo this."""
+        return [slot for slot in self.slots if slot.before != slot.after or slot.took_in]
 
 
 def key_of(table: Table, row: Row) -> tuple[Any, ...]:

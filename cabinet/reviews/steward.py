@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -49,11 +49,18 @@ SELECT source_record_id, child_id FROM child_link
 WHERE community_id = $1 AND child_link_id = $2 AND sector = ANY ($3) AND undone_at IS NULL
 """
 _HOLDERS = """
-SELECT DISTINCT coalesce(after, before) ->> 'sector' AS sector FROM match_journal
-WHERE community_id = $1 AND match_decision_id = $2 AND entity IN ('child_link', 'match_review')
+WITH decision AS (SELECT * FROM match_decision WHERE community_id = $1 AND match_decision_id = $2)
+SELECT unnest(c.sectors) AS sector FROM decision d
+JOIN child c ON c.community_id = d.community_id AND c.child_id IN (d.child_id, d.other_child_id)
+UNION SELECT jsonb_array_elements_text(j.before -> 'sectors') FROM match_journal j
+WHERE j.community_id = $1 AND j.match_decision_id = $2 AND j.entity = 'child' AND j.before IS NOT NULL
+UNION SELECT r.sector FROM decision d
+JOIN match_review r ON r.community_id = d.community_id AND r.match_review_id = d.match_review_id
+UNION SELECT unnest(c.sectors) FROM decision d
+JOIN match_candidate m ON m.community_id = d.community_id AND m.match_review_id = d.match_review_id
+JOIN child c ON c.community_id = m.community_id AND c.child_id = m.child_id
 """
-
-T = TypeVar("T")
+"""Whose stewards may undo a decision: those who might have made it, before it or now."""
 
 
 @dataclass(frozen=True)

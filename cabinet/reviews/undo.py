@@ -40,7 +40,7 @@ def take_back(picture: Picture, journal: Sequence[Entry], source: str | None, ta
         elif entry.before is not None and entry.after is not None:
             slot = known.get((entry.table, key_of(entry.table, entry.after)))
             if slot is not None:
-                _restore(picture, slot, entry.before, entry.after, leaving)
+                _restore(picture, slot, entry, leaving, source)
     for entry in made:
         slot = known.get((entry.table, key_of(entry.table, entry.after or {})))
         if slot is not None and slot.before == entry.after and entry.table is not child:
@@ -91,16 +91,28 @@ def _is_said_by(row: Row, leaving: Leaving) -> bool:
     return row.get("source_record_id") in leaving.records
 
 
+def _is_written_over(slot: Slot, after: Row, leaving: Leaving) -> bool:
+    """Whether a record that goes has put its words since where another's had been."""
+    return can_be_twins(slot.table) and slot.now != after and _is_said_by(slot.now, leaving)
+
+
 def _since(now: Row, after: Row) -> Row:
     """Return the columns that were changed since."""
     return {name: value for name, value in now.items() if value != after.get(name)}
 
 
-def _restore(picture: Picture, slot: Slot, before: Row, after: Row, leaving: Leaving) -> None:
+def _restore(picture: Picture, slot: Slot, entry: Entry, leaving: Leaving, source: str | None) -> None:
+    before, after = entry.before or {}, entry.after or {}
     if slot.now.get("child_id") != after.get("child_id"):
         # Somebody has corrected since whose it is.
         return
     has_moved = before.get("child_id") != after.get("child_id")
+    if source is not None and not has_moved and _is_written_over(slot, after, leaving):
+        own = slot.table.info["key"]
+        said = {name: value for name, value in slot.now.items() if name != own}
+        picture.add(slot.table, {**said, "child_id": source})
+        slot.after = before
+        return
     if has_moved and slot.table in SAYING and slot.now["source_record_id"] in leaving.staying:
         return
     row = {name: before[name] if value == after.get(name) else value for name, value in slot.now.items()}

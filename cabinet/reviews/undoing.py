@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from cabinet.db import Connection
 from cabinet.errors import MatchOvertaken, MatchUndone, NotFound
+from cabinet.read.rows import encode_id
 from cabinet.reviews.act import nobody
 from cabinet.reviews.changes import log_moves
 from cabinet.reviews.locks import lock_children
@@ -13,7 +14,7 @@ from cabinet.reviews.move import move
 from cabinet.reviews.picture import Picture, take
 from cabinet.reviews.rewrite import rewrite
 from cabinet.reviews.undo import Entry, is_untouched, take_back
-from cabinet.tables import child, child_link, match_review, metadata, source_record
+from cabinet.tables import child, child_link, match_decision, match_review, metadata, source_record
 from cabinet.tables.terms import LinkMethod
 
 _DECISION = """
@@ -60,7 +61,7 @@ async def _check(connection: Connection, community_id: UUID, decision: UUID, chi
         raise MatchUndone
     later = await connection.fetchval(_LATER, community_id, decision, children, found["match_review_id"])
     if later is not None:
-        raise MatchOvertaken(later=later)
+        raise MatchOvertaken(decision=encode_id(match_decision, community_id, later))
 
 
 async def _journal(connection: Connection, community_id: UUID, decision: UUID) -> list[Entry]:
