@@ -27,6 +27,7 @@ class Action(StrEnum):
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
     IMPORT_FILES = "IMPORT_FILES"
     READ_LINKAGE = "READ_LINKAGE"
+    REVIEW_MATCHES = "REVIEW_MATCHES"
 
 
 class Level(StrEnum):
@@ -58,6 +59,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
         Action.READ_ENROLLMENTS: Level.SECTOR,
         Action.READ_COVERAGE: Level.SECTOR,
         Action.READ_LINKAGE: Level.SECTOR,
+        Action.REVIEW_MATCHES: Level.SECTOR,
     },
     Role.PARTNER_AGENCY: {
         **_SUPPLY,

@@ -21,12 +21,16 @@ from schema.imports import ImportsMutation, ImportsQuery
 from schema.linkage import LinkageQuery
 from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
+from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
     "Query",
-    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, LinkageQuery),
+    (
+        *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery),
+        *(LinkageQuery, ReviewsQuery),
+    ),
 )
 Mutation = merge_types(
     "Mutation",
@@ -37,6 +41,7 @@ Mutation = merge_types(
         NeedsMutation,
         CapacityMutation,
         ImportsMutation,
+        ReviewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -21,7 +21,7 @@
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused  ImportEnded
-    │   ├── WebhookUrlInvalid
+    │   ├── WebhookUrlInvalid  MatchInvalid  MatchRowRefused
     │   ├── LinkageUntrained  TooLittleToLearn  LinkageExtraMissing  ModelUnknown  ModelOutdated
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
@@ -35,6 +35,8 @@
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
     │   └── SubscriptionBehind  MembershipChanged
+    ├── MatchDecided            somebody else was first                    409
+    │   └── MatchUndone  MatchOvertaken
     ├── FileUnreadable          a file cannot be taken in at all           422
     │   └── PackageInvalid  TooManyAbsent
     ├── WebhookFailed           an event did not reach its webhook         502
@@ -90,6 +92,7 @@ from cabinet.errors.requests import (
     TooManyRootFields,
     UnsupportedMediaType,
 )
+from cabinet.errors.reviews import MatchDecided, MatchInvalid, MatchOvertaken, MatchRowRefused, MatchUndone
 from cabinet.errors.rows import (
     AlreadyEnrolled,
     BatchRefused,
@@ -190,6 +193,11 @@ __all__ = [
     "LinkageExtraMissing",
     "LinkageUntrained",
     "ManifestInvalid",
+    "MatchDecided",
+    "MatchInvalid",
+    "MatchOvertaken",
+    "MatchRowRefused",
+    "MatchUndone",
     "MembershipChanged",
     "MethodNotAllowed",
     "ModelOutdated",

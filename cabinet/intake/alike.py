@@ -11,7 +11,7 @@ from uuid import UUID
 from cabinet.db import Connection
 from cabinet.intake.child_facts import Identity
 from cabinet.intake.locks import lock_keys
-from cabinet.intake.match import DERIVED, Placed, Placing
+from cabinet.intake.match import DERIVED, Doubt, Placed, Placing
 from cabinet.intake.source import Source
 from cabinet.linkage.candidates import Candidates, Kept, read_candidates
 from cabinet.linkage.claims import Candidate, settle
@@ -21,7 +21,9 @@ from cabinet.linkage.models import InUse
 from cabinet.linkage.record import Record
 from cabinet.linkage.settled import settled
 from cabinet.linkage.weighed import Weighed
-from cabinet.tables.terms import LinkMethod
+from cabinet.tables.terms import LinkMethod, ReviewReason
+
+Parted = set[tuple[str, UUID]]
 
 SAME_SOURCE = "The same source has another record that may be this child's."
 """A source that numbers children holds each once. One that only names them may name a child in two ways."""
@@ -35,14 +37,14 @@ async def weigh_new(connection: Connection, source: Source, placing: Placing, mo
     records = [_features(each, source) for each in new]
     await lock_keys(connection, source.community_id, {key for each in records for key in each.keys})
     found = await read_candidates(connection, source.community_id, records)
-    ruled_out = await _ruled_out(connection, source, placing, found)
+    parted = await _parted(connection, source, placing, found)
     claims = [
-        [child for child in of_record if _may_be(each, child, found, source, ruled_out)]
+        [child for child in of_record if _may_be(each, child, found, source, parted)]
         for each, of_record in zip(new, found.claims, strict=True)
     ]
     for each, candidates in zip(new, settle(model.model, records, claims, found.children), strict=True):
         weighed = [_with_doubt(candidate, found.kept[candidate.child], source) for candidate in candidates]
-        _take(placing.placed, each.child_id, Weighed(model.version, weighed))
+        _take(placing, each.child_id, Weighed(model.version, weighed))
 
 
 def _new_children(placed: Sequence[Placed]) -> list[Placed]:
@@ -73,26 +75,21 @@ def _features(placed: Placed, source: Source) -> Features:
     return features_of(record, source.today)
 
 
-async def _ruled_out(
-    connection: Connection, source: Source, placing: Placing, found: Candidates
-) -> set[tuple[UUID, UUID]]:
-    """Return the records of the post and the children they are not about, by what people settled before."""
-    records = set(placing.known.records.values())
+async def _parted(connection: Connection, source: Source, placing: Placing, found: Candidates) -> Parted:
+    """Return the ids of the post's records with the children they are not about, as people settled before."""
+    records = {key: record_id for record_id, key in placing.known.records.items()}
     decided = await settled(connection, source.community_id, list(records)) if records else {}
     child_of = {kept.source_record_id: child for child, of_child in found.kept.items() for kept in of_child}
     apart = [pair for pair, is_same in decided.items() if not is_same]
     both_ways = [*apart, *((other, one) for one, other in apart)]
-    return {(one, child_of[other]) for one, other in both_ways if one in records and other in child_of}
+    return {(records[one], child_of[other]) for one, other in both_ways if one in records and other in child_of}
 
 
-def _may_be(
-    placed: Placed, child: UUID, found: Candidates, source: Source, ruled_out: set[tuple[UUID, UUID]]
-) -> bool:
+def _may_be(placed: Placed, child: UUID, found: Candidates, source: Source, parted: Parted) -> bool:
     """Tell whether a child has no other record of the source, and no person said that it is somebody else."""
     own = _own(found.kept[child], source)
     is_twice = not _is_derived(placed.record_id) and any(not _is_derived(each.record_id) for each in own)
-    record = placed.source_record_id
-    return not is_twice and (record is None or (record, child) not in ruled_out)
+    return not is_twice and (placed.record_id, child) not in parted
 
 
 def _with_doubt(candidate: Candidate[UUID], kept: Sequence[Kept], source: Source) -> Candidate[UUID]:
@@ -109,10 +106,11 @@ def _is_derived(record_id: str) -> bool:
     return record_id.startswith(DERIVED)
 
 
-def _take(placed: Sequence[Placed], new: UUID, weighed: Weighed) -> None:
-    """Note what the model says of a new child, and let all rows about it be about the one the model is sure of."""
-    for each in placed:
-        if each.child_id == new:
-            each.weighed = weighed
-            if weighed.link is not None:
-                each.child_id, each.method = weighed.link.child, LinkMethod.PROBABILISTIC
+def _take(placing: Placing, new: UUID, weighed: Weighed) -> None:
+    """Let all rows about a new child be about the one the model is sure of; or hold the last for review."""
+    rows = [each for each in placing.placed if each.child_id == new]
+    if weighed.link is not None:
+        for each in rows:
+            each.child_id, each.method, each.weighed = weighed.link.child, LinkMethod.PROBABILISTIC, weighed
+    elif weighed.candidates:
+        placing.for_review.append(Doubt(rows[-1].item, ReviewReason.LIKELY, weighed.doubts, rows[-1]))

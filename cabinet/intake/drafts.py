@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -73,8 +73,10 @@ class Draft:
 
 def draft(source: Source, placed: Placed, values: Values) -> Draft:
     row = placed.item.row
-    said = {**said_by(source), "child_id": placed.child_id, **values}
+    said = {**said_by(source), **values}
+    # Without the child: where two children become one, what was said stays what it was.
     content_hash = hashlib.sha256(json_text(said).encode()).hexdigest()
+    said["child_id"] = placed.child_id
     return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
 
 
@@ -95,4 +97,10 @@ async def read_stored(
         source.organization_id,
         [each.record_id for each in drafts],
     )
-    return {row["record_id"]: Stored(*list(row)[1:]) for row in rows}
+    children = {each.record_id: each.placed.child_id for each in drafts}
+    stored = {row["record_id"]: Stored(*list(row)[1:]) for row in rows}
+    # The same words about another child are other words.
+    return {
+        key: known if known.child_id == children[key] else replace(known, content_hash="")
+        for key, known in stored.items()
+    }

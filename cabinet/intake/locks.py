@@ -21,6 +21,11 @@ async def lock_organization(connection: Connection, organization_id: UUID) -> No
     await connection.execute(_LOCK, [f"organization {organization_id}"])
 
 
+async def lock_organizations(connection: Connection, organization_ids: Iterable[UUID]) -> None:
+    """Let the posts of several organizations wait; in one order, against deadlock."""
+    await connection.execute(_LOCK, [f"organization {each}" for each in sorted(organization_ids)])
+
+
 async def lock_seats(connection: Connection, community_id: UUID) -> None:
     """Let what is said of seats, by posts and by files, follow one another."""
     await connection.execute(_LOCK, [f"seats {community_id}"])

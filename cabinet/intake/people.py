@@ -42,6 +42,11 @@ WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
 """
+_ONLY_RECORD = """
+SELECT child_id, min(source_record_id::text)::uuid AS source_record_id FROM child_link
+WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND undone_at IS NULL
+GROUP BY child_id HAVING count(*) = 1
+"""
 _KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
 _IDENTITY_CONFLICT = (
     f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
@@ -63,10 +68,24 @@ async def write_people(
     people = _by_record(placed)
     await _write_children(connection, source, placed, references)
     records, fate = await _write_records(connection, source, people)
+    await _name_records(connection, source, [*placed, *people], records)
     await _write_links(connection, source, people, records)
     said_anew = await _write_identities(connection, source, people, records)
     identified = await _write_identifiers(connection, source, people)
     return fate, said_anew | {records[each.record_id] for each in people if each.child_id in identified}
+
+
+async def _name_records(
+    connection: Connection, source: Source, placed: Sequence[Placed], records: dict[str, UUID]
+) -> None:
+    """Say of every row which record says it; of one by our reference, where its source has one of the child."""
+    by_reference = [each.child_id for each in placed if each.person is None]
+    asked = source.community_id, source.organization_id, by_reference
+    rows = await connection.fetch(_ONLY_RECORD, *asked) if by_reference else []
+    only = {row["child_id"]: row["source_record_id"] for row in rows}
+    for each in placed:
+        named = only.get(each.child_id) if each.person is None else records[each.person.record_id]
+        each.source_record_id = named
 
 
 def _by_record(placed: Sequence[Placed]) -> list[Placed]:
@@ -222,7 +241,13 @@ async def _write_identities(
 async def _write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> set[UUID]:
     """Return the children that got an identifier."""
     rows = {
-        item: {**said_by(source), "system": item[0], "value": item[1], "child_id": p.child_id}
+        item: {
+            **said_by(source),
+            "system": item[0],
+            "value": item[1],
+            "child_id": p.child_id,
+            "source_record_id": p.source_record_id,
+        }
         for p in people
         if p.person is not None
         for item in p.person.identifiers.items()

@@ -72,6 +72,8 @@ async def decide(
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:
     """Write the drafts and set their verdicts."""
+    for each in drafts:
+        each.values["source_record_id"] = each.placed.source_record_id
     if kind is Kind.ENROLLMENT:
         left = await days_left_behind(connection, source, drafts)
         await make_room(connection, source, drafts)

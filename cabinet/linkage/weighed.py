@@ -1,9 +1,10 @@
 """What a model says of a record that no exact rule ties to a child."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from cabinet.linkage import doubt
 from cabinet.linkage.claims import Candidate
 from cabinet.linkage.decide import Outcome
 
@@ -21,6 +22,16 @@ class Weighed:
         return next((each for each in self.candidates if each.outcome is Outcome.LINK), None)
 
     @property
-    def doubts(self) -> Sequence[Candidate[UUID]]:
-        """Return the children that a person has to tell it from."""
-        return () if self.link is not None else self.candidates
+    def doubts(self) -> list[doubt.Candidate]:
+        """Return the children as they are shown to a person, who tells them apart."""
+        return [
+            doubt.Candidate(
+                each.child,
+                each.probability,
+                each.weight,
+                [asdict(reason) for reason in each.reasons],
+                each.remarks,
+                str(self.version),
+            )
+            for each in self.candidates
+        ]

@@ -11,11 +11,11 @@ from cabinet import audit
 from cabinet.communities import Community
 from cabinet.db import Connection, Database
 from cabinet.linkage.models import InUse, required_model
-from cabinet.linkage.proposals import Proposals, propose
+from cabinet.linkage.proposals import Proposal, Proposals, propose
 from cabinet.linkage.whole import Whole, weigh_all
 from cabinet.matching.doubts import Doubt, new_doubts, open_reviews
 from cabinet.matching.expected import Expected, expected_of, keep_expected
-from cabinet.matching.join import join
+from cabinet.matching.join import Found, join
 from cabinet.matching.members import Source, Sourced, make_comparable, read_members, writing
 from cabinet.scope import Scope
 from cabinet.viewer import Viewer
@@ -65,7 +65,7 @@ async def run(database: Database, viewer: Viewer, community: Community, *, dry_r
         report.joined, report.reviews = len(weighing.proposals.joined), len(doubts)
         return report
     for each in weighing.proposals.joined:
-        done = await join(database, scope, viewer, community, found.members, each, weighing.whole, model)
+        done = await join(database, scope, community, _found(weighing, each, model.version))
         report.joined, report.passed_over = report.joined + done, report.passed_over + (not done)
     await _conclude(database, scope, viewer, community, weighing, report)
     return report
@@ -75,6 +75,12 @@ def _weigh(model: InUse, found: Sourced) -> Weighing:
     whole = weigh_all(model.model, found.features, found.settled)
     proposals = propose(whole, found.members, found.settled)
     return Weighing(found, whole, proposals, list(expected_of(found, whole, proposals)))
+
+
+def _found(weighing: Weighing, proposal: Proposal, version: int) -> Found:
+    members = weighing.found.members
+    probability = float(weighing.whole.probabilities[proposal.pair])
+    return Found(members[proposal.left], members[proposal.right], probability, version)
 
 
 async def _doubts(connection: Connection, community: Community, weighing: Weighing) -> list[Doubt]:

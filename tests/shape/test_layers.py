@@ -18,6 +18,7 @@ LAYERS = (
     ("cabinet.jobs",),
     # Before the intake and behind it.
     ("cabinet.demo", "cabinet.importers", "cabinet.matching", "cabinet.outbox"),
+    ("cabinet.reviews",),
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
