@@ -2,7 +2,7 @@
 
 from cabinet.intake.rows import Kind
 from tests.reviews.deciding import Desk
-from tests.reviews.family import about, two_children
+from tests.reviews.family import two_children
 from tests.world import enrollment
 
 
