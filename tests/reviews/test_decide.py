@@ -25,7 +25,7 @@ async def waiting(desk: Desk) -> dict[str, Any]:
 
 
 async def counted_apart(desk: Desk) -> dict[str, Any]:
-    """Let the club post a row that fits two children of the district: a new child is made, and the club not told."""
+    """Let the club post a row that fits two children of the district: a new child is made."""
     await desk.post("district", Kind.CHILD, *TWINS)
     receipt = await desk.post("club", Kind.ENROLLMENT, CLUBBED)
     assert [str(each.verdict) for each in receipt.outcomes] == ["CREATED"]
