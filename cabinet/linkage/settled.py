@@ -23,6 +23,7 @@ WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
 _SETTLE = """
 INSERT INTO settled_match (community_id, match_decision_id, source_record_id, other_record_id, is_same)
 SELECT $1, $2, one, other, $5 FROM unnest($3::uuid[], $4::uuid[]) AS pair (one, other)
+ON CONFLICT DO NOTHING
 """
 
 

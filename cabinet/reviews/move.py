@@ -32,7 +32,7 @@ SAYING = [table for table in OF_CHILDREN if table not in _BY_OTHERS]
 class Leaving:
     """The records that leave a child, those that stay, and whose they are.
 
-    `organizations` leave the child altogether, each with the sector of a record of its; `sources` may stay as well.
+    `organizations` leave the child altogether, each with the sector of a record of its; `sources` may stay too.
     """
 
     records: frozenset[str]

@@ -10,7 +10,7 @@ from tests.reviews.deciding import Desk
 
 @pytest.fixture
 async def desk(client: Client, database_url: str) -> AsyncIterator[Desk]:
-    """A steward of education, and the owner's view of the database."""
+    """Seat a steward of education, with the owner's view of the database."""
     owner = await asyncpg.connect(database_url)
     yield Desk(client, owner, await client.token(Role.SECTOR_STEWARD, sector="EDUCATION"))
     await owner.close()
