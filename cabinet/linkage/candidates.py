@@ -10,7 +10,7 @@ from cabinet.linkage.claims import Children
 from cabinet.linkage.features import CROWD, Features
 from cabinet.linkage.frequencies import Frequencies
 from cabinet.linkage.size import Size, size_of
-from cabinet.linkage.stored import from_stored, key_hash
+from cabinet.linkage.stored import FORM, from_stored, key_hash
 
 _SHARING = """
 SELECT given.key, found.records FROM unnest($2::bigint[]) AS given (key)
@@ -30,7 +30,7 @@ WITH met AS (
 SELECT l.child_id, l.source_record_id, l.organization_id, r.record_id, c.features
 FROM met JOIN child_link l ON l.community_id = $1 AND l.child_id = met.child_id AND l.undone_at IS NULL
 JOIN source_record r ON r.community_id = $1 AND r.source_record_id = l.source_record_id
-JOIN child_comparison c ON c.community_id = $1 AND c.source_record_id = l.source_record_id
+JOIN child_comparison c ON c.community_id = $1 AND c.source_record_id = l.source_record_id AND c.form = $3
 """
 _NAMED = """
 SELECT 'given' AS name, given AS value, count(*) FROM child_comparison
@@ -70,7 +70,7 @@ async def read_candidates(connection: Connection, community_id: UUID, records: S
     kept: defaultdict[UUID, list[Kept]] = defaultdict(list)
     child_of: dict[UUID, UUID] = {}
     met = list({record for crowd in sharing.values() for record in crowd})
-    for row in await connection.fetch(_CHILDREN, community_id, met):
+    for row in await connection.fetch(_CHILDREN, community_id, met, FORM):
         features = from_stored(str(row["source_record_id"]), row["features"])
         child_of[row["source_record_id"]] = row["child_id"]
         kept[row["child_id"]].append(

@@ -10,7 +10,7 @@ from cabinet.linkage.comparable import catch_up
 from cabinet.linkage.features import Features
 from cabinet.linkage.proposals import Member
 from cabinet.linkage.settled import settled
-from cabinet.linkage.stored import as_stored, from_stored
+from cabinet.linkage.stored import FORM, as_stored, from_stored
 from cabinet.linkage.whole import Settled
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -22,7 +22,7 @@ SELECT l.source_record_id, l.organization_id, o.code, l.sector, l.child_id, l.sc
 FROM child_link l
 JOIN child_comparison c USING (community_id, source_record_id)
 JOIN organization o ON o.community_id = l.community_id AND o.organization_id = l.organization_id
-WHERE l.community_id = $1 AND l.undone_at IS NULL
+WHERE l.community_id = $1 AND l.undone_at IS NULL AND c.form = $2
 ORDER BY l.organization_id, l.source_record_id
 """
 
@@ -73,7 +73,7 @@ async def read_members(connection: Connection, community_id: UUID) -> Sourced:
     sources: dict[UUID, Source] = {}
     fullest: dict[_Whose, Member] = {}
     whose: dict[UUID, _Whose] = {}
-    async for row in connection.cursor(_RECORDS, community_id, prefetch=_BATCH):
+    async for row in connection.cursor(_RECORDS, community_id, FORM, prefetch=_BATCH):
         features = from_stored(str(row["source_record_id"]), row["features"])
         said = {name: row[name] for name in ("source_record_id", "organization_id", "sector", "child_id", "score")}
         member = Member(**said, features=features)

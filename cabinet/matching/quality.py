@@ -20,7 +20,7 @@ JOIN organization one ON one.community_id = q.community_id AND one.organization_
 JOIN organization other ON other.community_id = q.community_id AND other.organization_id = q.other_organization_id
 WHERE q.community_id = $1
   AND q.as_of = (SELECT max(latest.as_of) FROM linkage_quality latest WHERE latest.community_id = $1)
-ORDER BY one.code, other.code
+ORDER BY least(one.code, other.code), greatest(one.code, other.code)
 """
 
 
@@ -103,8 +103,9 @@ def _quality(row: Record, withheld: frozenset[Key]) -> LinkageQuality:
     other = _source(row, "other", _count(_records(row["other_organization_id"]), row["other_records"], withheld))
     linked = _count(_linked(row), row["linked"], withheld)
     shares = {name: row[name] for name in ("precision", "recall", "recall_with_review")}
+    first, second = sorted((one, other), key=lambda source: source.code)
     return LinkageQuality(
-        (one, other),
+        (first, second),
         linked,
         _count(_shown(row), row["for_review"], withheld),
         _match_rate(linked, one.records, other.records),

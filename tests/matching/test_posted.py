@@ -202,6 +202,24 @@ async def test_a_telephone_that_a_crowd_shares_joins_nobody(world: World) -> Non
     assert await read(world, REVIEWS) == []
 
 
+async def test_the_worst_rows_are_taken_like_any_other(world: World) -> None:
+    await with_model(world)
+    await world.roster("district", at_home("D1", "Elizabeth"))
+    strange = [
+        at_home("1", "😀", family="🎒", phones=["0000000000", "no phone"], guardians=["?"], address="?"),
+        at_home("2", "x" * 200, family="y" * 200, address="z" * 200, birth_date="1900-01-01"),
+        at_home("3", "Baby Boy", family="de la", address="12 Elm Street apt 4-B #9", postal_code="02101-9999"),
+        at_home("4", "Ł'Ø-ß", family="O''Neil ''", guardians=["Rosa Rivera"] * 10),
+        at_home("5", "किरण", family="김", birth_date="2026-10-15", identifiers={"A=B": "="}),
+        {"record_id": "6", "identity": {"identifiers": {"STATE_STUDENT_ID": "000"}}},
+        at_home("7", "Null", family="Test", birth_date="2018-02-28", sex="NONBINARY", address=None, phones=[]),
+    ]
+    for _ in range(2):
+        receipt = await world.post("clinic", Kind.CHILD, *strange)
+        assert {verdict for verdict, _ in posted(receipt)} <= {"CREATED", "UNCHANGED"}
+    assert len(set((await children(world)).values())) == len(strange) + 1
+
+
 async def test_an_agency_posts_guardians_and_telephone_numbers(client: Client) -> None:
     await with_model(client.world)
     await client.world.roster("district", at_home("D1", "Elizabeth", address=None))
