@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from cabinet.reviews.counted import add_holders
 from cabinet.reviews.move import SAYING, Leaving, can_be_twins, follow, rename, settle_at, twin_of
 from cabinet.reviews.picture import STORED, Picture, Row, Slot, key_of
-from cabinet.tables import child, child_alias, child_link, match_candidate
+from cabinet.tables import child, child_alias, child_link, match_candidate, match_review
 
 _HOLDERS = ("sectors", "organization_ids")
 
@@ -53,11 +53,13 @@ def take_back(picture: Picture, journal: Sequence[Entry], source: str | None, ta
 
 
 def is_untouched(picture: Picture, journal: Sequence[Entry], records: Collection[str]) -> bool:
-    """Whether all is as the decision left it, and nothing has been said by these records since."""
-    left = {(e.table, key_of(e.table, e.after)): e.after for e in journal if e.after and e.table is not child}
+    """Whether all that the decision made is as it made it, and nothing has been said by these records since."""
+    left = {(e.table, key_of(e.table, e.after)): e for e in journal if e.after is not None}
     known = {(slot.table, key_of(slot.table, slot.now)): slot.now for slot in picture.of(*STORED)}
-    since = [key for key, row in known.items() if key not in left and row.get("source_record_id") in records]
-    return not since and all(known.get(key) == row for key, row in left.items())
+    made = {key: e.after for key, e in left.items() if e.before is None and e.table is not child}
+    said = {key: row for key, row in known.items() if row.get("source_record_id") in records}
+    since = [key for key, row in said.items() if key not in left or left[key].after != row]
+    return not since and all(known.get(key) == row for key, row in made.items())
 
 
 def _is_new_link(entry: Entry, target: str) -> bool:
@@ -113,7 +115,8 @@ def _restore(picture: Picture, slot: Slot, entry: Entry, leaving: Leaving, sourc
         picture.add(slot.table, {**said, "child_id": source})
         slot.after = before
         return
-    if has_moved and slot.table in SAYING and slot.now["source_record_id"] in leaving.staying:
+    is_said = slot.table in SAYING and slot.table is not match_review
+    if has_moved and is_said and slot.now["source_record_id"] in leaving.staying:
         return
     row = {name: before[name] if value == after.get(name) else value for name, value in slot.now.items()}
     if slot.table is child:

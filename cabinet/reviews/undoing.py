@@ -15,7 +15,7 @@ from cabinet.reviews.picture import Picture, take
 from cabinet.reviews.rewrite import rewrite
 from cabinet.reviews.undo import Entry, is_untouched, take_back
 from cabinet.tables import child, child_link, match_decision, match_review, metadata, source_record
-from cabinet.tables.terms import LinkMethod
+from cabinet.tables.terms import LinkMethod, ReviewState
 
 _DECISION = """
 SELECT match_decision_id, act, match_review_id, child_id, other_child_id, undone_at FROM match_decision
@@ -41,13 +41,12 @@ async def undo(connection: Connection, community_id: UUID, decision: UUID, undon
     found = await connection.fetchrow(_DECISION, community_id, decision)
     if found is None:
         raise NotFound
-    children = [key for key in (found["child_id"], found["other_child_id"]) if key is not None]
+    journal = await _journal(connection, community_id, decision)
+    children = sorted({found["child_id"], *(key for entry in journal for key in _children_of(entry))})
     reviews = [found["match_review_id"]] if found["match_review_id"] else []
     await lock_children(connection, community_id, children, reviews)
     await _check(connection, community_id, decision, children)
-    journal = await _journal(connection, community_id, decision)
-    touched = {key for entry in journal for key in _children_of(entry)} | set(children)
-    picture = await take(connection, community_id, sorted(touched), reviews)
+    picture = await take(connection, community_id, children, reviews)
     _turn_back(picture, journal, found, undone_by)
     await rewrite(connection, picture)
     await log_moves(connection, community_id, picture)
@@ -81,22 +80,22 @@ def _turn_back(picture: Picture, journal: Sequence[Entry], decision: Mapping[str
         for entry in journal
         if entry.table in (source_record, child_link) and entry.before is None and entry.after
     }
-    if source is None and taken_in and not is_untouched(picture, journal, taken_in):
-        _set_apart(picture, journal, taken_in, target, undone_by)
-    else:
+    if source is not None or is_untouched(picture, journal, taken_in):
         take_back(picture, journal, str(source) if source else None, target)
+        return
+    if taken_in and not any(entry.table is child and entry.before is None for entry in journal):
+        _set_apart(picture, taken_in, target, undone_by)
+    # The row has been corrected since: it cannot wait any more, and counts while its review is open again.
+    for slot in picture.of(match_review):
+        if slot.now["match_review_id"] == str(decision["match_review_id"]):
+            slot.set(state=ReviewState.OPEN.value, decided_by=None, decided_at=None)
 
 
-def _set_apart(
-    picture: Picture, journal: Sequence[Entry], records: set[str], child_id: str, undone_by: str
-) -> None:
-    """Make a child of a record that has said more since its row was taken in; the review is open again."""
-    review = next(slot for slot in picture.of(match_review) if slot.now["source_record_id"] in records)
-    if not any(entry.table is child and entry.before is None for entry in journal):
-        target, here = uuid4(), picture.child(child_id).now
-        picture.add(child, nobody(here["community_id"], target))
-        link = {"method": LinkMethod.MANUAL.value, "score": 1.0, "decided_by": undone_by}
-        links = (slot.now for slot in picture.at(child_id, child_link))
-        standing = next(row for row in links if row["source_record_id"] in records)
-        move(picture, records, child_id, str(target), {**link, "decided_at": standing["decided_at"]})
-    review.set(state="OPEN", decided_by=None, decided_at=None)
+def _set_apart(picture: Picture, records: set[str], child_id: str, undone_by: str) -> None:
+    """Make a child of a record that has said more since its row was taken in."""
+    target, here = uuid4(), picture.child(child_id).now
+    picture.add(child, nobody(here["community_id"], target))
+    links = (slot.now for slot in picture.at(child_id, child_link))
+    standing = next(row for row in links if row["source_record_id"] in records)
+    link = {"method": LinkMethod.MANUAL.value, "score": 1.0, "decided_by": undone_by}
+    move(picture, records, child_id, str(target), {**link, "decided_at": standing["decided_at"]})

@@ -6,7 +6,7 @@ import pytest
 
 from cabinet.intake.rows import Kind
 from cabinet.linkage.settled import ruled_out, settled
-from tests.reviews.deciding import DECIDE, Desk, key
+from tests.reviews.deciding import DECIDE, UNDO, Desk, key
 from tests.reviews.test_since import whose
 from tests.world import child, enrollment
 
@@ -124,3 +124,67 @@ async def test_an_identifier_that_names_somebody_else_is_shown_with_what_differs
     assert review["reason"] == "IDENTIFIER_CONTRADICTED"
     says = [each["says"] for each in review["candidates"][0]["reasons"]]
     assert says == [f"identifier {NUMBER} same", "name different", "birth date different"]
+
+
+ANA = child("", "Ana")
+ABOUT = {"record_id": "w1", "child": {"source_id": "W", "identity": ANA["identity"]}}
+WAITING = (
+    (Kind.CHILD, {**ANA, "record_id": "W", "grade": "03"}),
+    (Kind.ATTENDANCE, {**ABOUT, "program": "tutoring", "category": "PRESENT", "attended_on": "2026-09-07"}),
+    (Kind.ENCOUNTER, {**ABOUT, "service_type": "DENTAL", "kind": "VISIT", "occurred_on": "2026-09-08"}),
+    (Kind.NEED, {**ABOUT, "service_type": "TUTORING", "basis": "REQUEST", "opened": "2026-09-08"}),
+    (Kind.REFERRAL, {**ABOUT, "service_type": "TUTORING", "status": "SENT", "sent": "2026-09-08"}),
+    (Kind.CONSENT, {**ABOUT, "decision": "DENY", "begins": "2026-09-08", "payload": {}}),
+)
+
+
+@pytest.mark.parametrize(("kind", "row"), WAITING, ids=[str(kind) for kind, _ in WAITING])
+@pytest.mark.parametrize("new", [False, True])
+async def test_rows_of_every_kind_wait_are_taken_in_and_wait_again(
+    desk: Desk, kind: Kind, row: dict[str, Any], *, new: bool
+) -> None:
+    await desk.post("district", Kind.CHILD, *TWINS)
+    receipt = await desk.post("district", kind, row)
+    assert [str(each.verdict) for each in receipt.outcomes] == ["NEEDS_REVIEW"]
+    review, before = (await desk.reviews())[0], await desk.dump()
+    first = desk.child_id(await desk.child_of("D1"))
+    chosen: dict[str, Any] = {"newChild": True} if new else {"child": first}
+    decision = await desk.act(DECIDE, review=review["id"], **chosen)
+    assert desk.child_id(await desk.child_of("W")) == decision["child"]
+    assert (decision["child"] == first) is not new
+    again = await desk.post("district", kind, row)
+    assert [str(each.verdict) for each in again.outcomes] == ["UNCHANGED"]
+    await desk.undo(decision)
+    assert await desk.dump() == before
+
+
+async def test_several_rows_of_one_record_are_decided_one_by_one_and_for_one_child(desk: Desk) -> None:
+    review, first = await waiting(desk), await desk.child_of("D1")
+    second = {**TUTORED, "record_id": "t2", "status": "NOT_ENROLLED"}
+    await desk.post("district", Kind.ENROLLMENT, second)
+    other = next(each for each in await desk.reviews() if each["id"] != review["id"])
+    before = await desk.dump()
+    one = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
+    assert await desk.refused(DECIDE, review=other["id"], newChild=True) == "MATCH_INVALID"
+    two = await desk.act(DECIDE, review=other["id"], child=desk.child_id(first))
+    assert await whose(desk, "enrollment") == {"t1": first, "t2": first}
+    assert await desk.refused(UNDO, id=one["id"]) == "MATCH_OVERTAKEN"
+    await desk.undo(two)
+    await desk.undo(one)
+    assert await desk.dump() == before
+    one = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
+    two = await desk.act(DECIDE, review=other["id"], child=desk.child_id(first))
+    await desk.post("district", Kind.ENROLLMENT, {**second, "record_version": 2, "begins": "2026-09-05"})
+    await desk.undo(two)
+    assert [(each["id"], each["child"]) for each in await desk.reviews()] == [(other["id"], desk.child_id(first))]
+
+
+async def test_a_row_that_can_no_longer_be_taken_is_refused_with_what_is_wrong(desk: Desk) -> None:
+    review = await waiting(desk)
+    before = await desk.dump()
+    await desk.owner.execute("UPDATE program SET code = 'tutoring-2027' WHERE code = 'tutoring'")
+    answer = await desk.client.ask(DECIDE, desk.token, review=review["id"], newChild=True)
+    extensions = answer["errors"][0]["extensions"]
+    assert extensions["code"] == "MATCH_ROW_REFUSED"
+    assert [problem["code"] for problem in extensions["problems"]] == ["PROGRAM_UNKNOWN"]
+    assert await desk.dump() == before
