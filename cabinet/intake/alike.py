@@ -4,6 +4,7 @@ What the model says is for us alone. Whoever posts is answered as for any child 
 a child's of its own until a person decides: or else the verdict would tell whom others know.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -42,9 +43,12 @@ async def weigh_new(connection: Connection, source: Source, placing: Placing, mo
         [child for child in of_record if _may_be(each, child, found, source, parted)]
         for each, of_record in zip(new, found.claims, strict=True)
     ]
+    rows: defaultdict[UUID, list[Placed]] = defaultdict(list)
+    for each in placing.placed:
+        rows[each.child_id].append(each)
     for each, candidates in zip(new, settle(model.model, records, claims, found.children), strict=True):
         weighed = [_with_doubt(candidate, found.kept[candidate.child], source) for candidate in candidates]
-        _take(placing, each.child_id, Weighed(model.version, weighed))
+        _take(placing, rows[each.child_id], Weighed(model.version, weighed))
 
 
 def _new_children(placed: Sequence[Placed]) -> list[Placed]:
@@ -106,9 +110,8 @@ def _is_derived(record_id: str) -> bool:
     return record_id.startswith(DERIVED)
 
 
-def _take(placing: Placing, new: UUID, weighed: Weighed) -> None:
+def _take(placing: Placing, rows: Sequence[Placed], weighed: Weighed) -> None:
     """Let all rows about a new child be about the one the model is sure of; or hold the last for review."""
-    rows = [each for each in placing.placed if each.child_id == new]
     if weighed.link is not None:
         for each in rows:
             each.child_id, each.method, each.weighed = weighed.link.child, LinkMethod.PROBABILISTIC, weighed
