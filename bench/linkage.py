@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.linkage_door import posted
 from bench.linkage_sources import Source, febrl3, febrl4, sector
 from bench.linkage_stock import stock_links
 from bench.population import AS_OF, Written, as_written, children
@@ -37,6 +38,7 @@ def options() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("data", type=Path, help="the folder of real inputs, with linkage/children-3-sector in it")
+    add("--known", type=int, default=50_000, help="children in the database that rows are posted to one by one")
     add("--rows", type=int, default=100_000, help="new rows, and children that are known, in the timed run")
     return parser.parse_args()
 
@@ -156,6 +158,7 @@ def main() -> None:
             figures = f"{of['pairs']:>7}{of['precision']:>11.4f}{of['recall']:>9.4f}{of['f1']:>9.4f}"
             print(f"{name:<20}{way:<14}{figures}{of['false']:>7}{of['false_in_household']:>14}", flush=True)
     summary["speed"] = speed(given.rows)
+    summary["posted"] = posted(given.known)
     print(json.dumps(summary))
 
 

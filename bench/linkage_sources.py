@@ -36,11 +36,12 @@ def sector(data: Path, name: str) -> Source:
     """Read one sector's file; `data` is the folder of real inputs."""
     rows, child, home = read_sector(data, name), read_truth(data), read_truth(data, "household_id")
     return Source(
-        [features_of(_record(row), CENSUS_DAY) for row in rows], [_plain(row) for row in rows], child, home
+        [features_of(record_of(row), CENSUS_DAY) for row in rows], [_plain(row) for row in rows], child, home
     )
 
 
-def _record(row: Row) -> Record:
+def record_of(row: Row) -> Record:
+    """Return a row of a sector's file as a record."""
     unit = row.get("unit_number", "").replace(" ", "")
     parts = (row.get("street_number"), row.get("street_name"), unit and f"unit {unit}")
     return Record(

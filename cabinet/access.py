@@ -26,6 +26,8 @@ class Action(StrEnum):
     READ_COVERAGE = "READ_COVERAGE"
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
     IMPORT_FILES = "IMPORT_FILES"
+    READ_LINKAGE = "READ_LINKAGE"
+    REVIEW_MATCHES = "REVIEW_MATCHES"
 
 
 class Level(StrEnum):
@@ -47,8 +49,8 @@ _COUNTS = {**_SUPPLY, Action.READ_COVERAGE: Level.COMMUNITY}
 POLICY: Mapping[Role, Mapping[Action, Level]] = {
     Role.PUBLIC: _SUPPLY,
     Role.OPERATOR: _SUPPLY,
-    Role.CABINET_MEMBER: _COUNTS,
-    Role.CABINET_STAFF: _COUNTS,
+    Role.CABINET_MEMBER: {**_COUNTS, Action.READ_LINKAGE: Level.COMMUNITY},
+    Role.CABINET_STAFF: {**_COUNTS, Action.READ_LINKAGE: Level.COMMUNITY},
     Role.SITE_CONSULTANT: _COUNTS,
     Role.RESEARCHER: _COUNTS,
     Role.SECTOR_STEWARD: {
@@ -56,6 +58,8 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
         Action.READ_CHILDREN: Level.SECTOR,
         Action.READ_ENROLLMENTS: Level.SECTOR,
         Action.READ_COVERAGE: Level.SECTOR,
+        Action.READ_LINKAGE: Level.SECTOR,
+        Action.REVIEW_MATCHES: Level.SECTOR,
     },
     Role.PARTNER_AGENCY: {
         **_SUPPLY,

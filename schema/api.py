@@ -18,14 +18,20 @@ from schema.coverage import CoverageQuery
 from schema.encounters import EncountersMutation
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
+from schema.linkage import LinkageQuery
 from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
+from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 from schema.withdrawals import WithdrawalsMutation
 
 Query = merge_types(
-    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+    "Query",
+    (
+        *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery),
+        *(LinkageQuery, ReviewsQuery),
+    ),
 )
 Mutation = merge_types(
     "Mutation",
@@ -37,6 +43,7 @@ Mutation = merge_types(
         CapacityMutation,
         WithdrawalsMutation,
         ImportsMutation,
+        ReviewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -42,6 +42,8 @@ class IdentityInput:
     sex: str | None = strawberry.field(default=UNSET, description=f"FEMALE, MALE, NONBINARY or UNKNOWN. {CHECKED}")
     address: str | None = UNSET
     postal_code: str | None = UNSET
+    guardians: list[str] | None = strawberry.field(default=UNSET, description="Names of parents and guardians.")
+    phones: list[str] | None = UNSET
     identifiers: list[IdentifierInput] | None = UNSET
 
 
@@ -81,9 +83,12 @@ def _plain_row(_: type, given: Mapping[str, Any], __: object) -> Any:
 
 def _plain(given: Any) -> Any:
     """Return an input by the names of the row models, leaving out what was not sent."""
-    if isinstance(given, dict):
-        return {_snake_case(name): _plain(value) for name, value in given.items() if value is not None}
-    return {each["system"]: each["value"] for each in given} if isinstance(given, list) else given
+    if not isinstance(given, dict):
+        return given
+    named = {_snake_case(name): _plain(value) for name, value in given.items() if value is not None}
+    if "identifiers" in named:
+        named["identifiers"] = {each["system"]: each["value"] for each in named["identifiers"]}
+    return named
 
 
 _snake_case = cache(to_snake_case)

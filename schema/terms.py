@@ -11,8 +11,11 @@ from cabinet.tables.terms import (
     CharacteristicValue,
     EnrollmentStatus,
     ImportState,
+    MatchAct,
     NeedRule,
     RaceEthnicity,
+    ReviewReason,
+    ReviewState,
     Role,
     Sex,
 )
@@ -26,7 +29,10 @@ strawberry.enum(CharacteristicKind, description="A dated characteristic of a chi
 strawberry.enum(CharacteristicValue, description="What is known of a characteristic.")
 strawberry.enum(EnrollmentStatus, description="Where an enrollment stands.")
 strawberry.enum(ImportState, description="Where the taking in of a file stands.")
+strawberry.enum(MatchAct, description="What was done about who is the same child.")
 strawberry.enum(NeedRule, description="How a service type's need is known.")
 strawberry.enum(RaceEthnicity, description="OMB SPD-15 (2024) categories, as many as apply.")
+strawberry.enum(ReviewReason, description="Why a person has to look at a record.")
+strawberry.enum(ReviewState, description="Whether a review was decided.")
 strawberry.enum(Role, description="What somebody is to a community.")
 strawberry.enum(Sex, description="Sex as recorded.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, formats, load, outbox, query, serve
+from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -47,4 +47,5 @@ main.command()(documents.documents)
 main.command()(admin.token)
 main.add_typer(admin.community)
 main.add_typer(admin.member)
+main.add_typer(link.link)
 main.add_typer(outbox.outbox)

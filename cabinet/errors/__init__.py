@@ -21,7 +21,8 @@
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused  ImportEnded
-    │   ├── WebhookUrlInvalid
+    │   ├── WebhookUrlInvalid  MatchInvalid  MatchRowRefused
+    │   ├── LinkageUntrained  TooLittleToLearn  LinkageExtraMissing  ModelUnknown  ModelOutdated
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
@@ -34,6 +35,8 @@
     ├── TooManySubscriptions                                               429
     ├── SubscriptionEnded       an open subscription cannot go on          409
     │   └── SubscriptionBehind  MembershipChanged
+    ├── MatchDecided            somebody else was first                    409
+    │   └── MatchUndone  MatchOvertaken
     ├── FileUnreadable          a file cannot be taken in at all           422
     │   └── PackageInvalid  TooManyAbsent
     ├── WebhookFailed           an event did not reach its webhook         502
@@ -53,6 +56,13 @@ A class's docstring is its default message and the text of docs/errors.md.
 
 from cabinet.errors.base import CabinetError, all_errors
 from cabinet.errors.imports import DiskFull, ImportEnded, ImportGivenUp, SupplyNotYours, TooManyUploads
+from cabinet.errors.linkage import (
+    LinkageExtraMissing,
+    LinkageUntrained,
+    ModelOutdated,
+    ModelUnknown,
+    TooLittleToLearn,
+)
 from cabinet.errors.live import MembershipChanged, SubscriptionBehind, SubscriptionEnded, TooManySubscriptions
 from cabinet.errors.requests import (
     BodyTimeout,
@@ -82,6 +92,7 @@ from cabinet.errors.requests import (
     TooManyRootFields,
     UnsupportedMediaType,
 )
+from cabinet.errors.reviews import MatchDecided, MatchInvalid, MatchOvertaken, MatchRowRefused, MatchUndone
 from cabinet.errors.rows import (
     AlreadyEnrolled,
     BatchRefused,
@@ -180,9 +191,18 @@ __all__ = [
     "InternalError",
     "IntrospectionForbidden",
     "LayoutTaken",
+    "LinkageExtraMissing",
+    "LinkageUntrained",
     "ManifestInvalid",
+    "MatchDecided",
+    "MatchInvalid",
+    "MatchOvertaken",
+    "MatchRowRefused",
+    "MatchUndone",
     "MembershipChanged",
     "MethodNotAllowed",
+    "ModelOutdated",
+    "ModelUnknown",
     "NeighborhoodUnknown",
     "NotAcceptable",
     "NotFound",
@@ -207,6 +227,7 @@ __all__ = [
     "SupplyNotYours",
     "TimeoutExceeded",
     "TokenInvalid",
+    "TooLittleToLearn",
     "TooManyAbsent",
     "TooManyAliases",
     "TooManyDirectives",

@@ -11,6 +11,7 @@ from cabinet.importers.fhir_secrets import without_secrets
 from cabinet.importers.fhir_values import codes, version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present, words
+from cabinet.intake.child_facts import MOST
 from cabinet.intake.rows import Kind, Raw
 from cabinet.tables.terms import RaceEthnicity, Sex
 
@@ -81,8 +82,26 @@ def _identity(patient: dict[str, Any]) -> dict[str, Any]:
         sex=SEXES.get(text(patient, "gender")),
         address=", ".join(texts(address, "line")),
         postal_code=text(address, "postalCode"),
+        guardians=tuple(dict.fromkeys(_guardians(patient)))[:MOST],
+        phones=tuple(dict.fromkeys(_phones(patient)))[:MOST],
         identifiers=_identifiers(patient),
     )
+
+
+def _guardians(patient: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of a child's contacts: parents and whoever else is to be called."""
+    for contact in dicts(patient, "contact"):
+        for name in dicts(contact, "name"):
+            written = text(name, "text") or " ".join((*texts(name, "given"), text(name, "family"))).strip()
+            yield from [written] if written else []
+
+
+def _phones(patient: dict[str, Any]) -> Iterator[str]:
+    """Yield the telephone numbers of the patient and of the contacts that are not past ones."""
+    for whose in (patient, *dicts(patient, "contact")):
+        for way in dicts(whose, "telecom"):
+            if text(way, "system") in ("phone", "sms") and text(way, "use") != "old" and text(way, "value"):
+                yield text(way, "value")
 
 
 def _current(items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -76,5 +76,6 @@ def _identity(users: Part, demographics: Part, words: Words) -> dict[str, Any]:
         family_name=users.get("familyName"),
         birth_date=iso_date(demographics.get("birthDate", "")),
         sex=words.read("sexes", demographics.get("sex", "")),
+        phones=tuple(dict.fromkeys(filter(None, (users.get("phone"), users.get("sms"))))),
         identifiers=present(DISTRICT_STUDENT_ID=users.get("identifier")),
     )

@@ -160,6 +160,7 @@ def _made_values(source: Source, draft: Draft, held: Held) -> Mapping[str, objec
     return {
         **said_by(source),
         **{name: draft.values[name] for name in ("child_id", "program_id", "sector")},
+        "source_record_id": draft.placed.source_record_id,
         "status": held.status,
         "begins": held.begins,
         "record_id": held.record_id,

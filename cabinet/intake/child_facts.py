@@ -9,6 +9,9 @@ from pydantic_core import PydanticCustomError
 from cabinet.intake.fields import Day, Grade, OptionalDay, OptionalText, Row, Text, in_order
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
 
+MOST = 10
+"""Guardians, and telephone numbers, that one record may name."""
+
 
 class Identity(Row):
     """Who a child is, as one source says it."""
@@ -20,6 +23,9 @@ class Identity(Row):
     sex: Sex = Sex.UNKNOWN
     address: OptionalText = None
     postal_code: OptionalText = None
+    guardians: tuple[Text, ...] = Field(default=(), max_length=MOST)
+    """Names of parents and guardians."""
+    phones: tuple[Text, ...] = Field(default=(), max_length=MOST)
     identifiers: dict[Text, Text] = Field(default_factory=dict)
     """Shared identifiers by system, for example {"DISTRICT_STUDENT_ID": "4711"}."""
 

@@ -50,7 +50,8 @@ def _day(draft: Draft, day: Record, moved: Mapping[UUID, Record]) -> Draft:
     """Return the day as a draft; what is made for it is told of by the enrollment that left it."""
     item = replace(draft.placed.item, outcome=Outcome(draft.outcome.index))
     values = {**dict(day), "program_id": moved[day["enrollment_id"]]["program_id"], "enrollment": None}
-    return Draft(replace(draft.placed, item=item, child_id=day["child_id"]), values, None)
+    stayed = replace(draft.placed, item=item, child_id=day["child_id"], source_record_id=None)
+    return Draft(stayed, values, None)
 
 
 async def settle_days(connection: Connection, source: Source, left: LeftBehind) -> None:

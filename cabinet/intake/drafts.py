@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -81,8 +81,10 @@ class Draft:
 
 def draft(source: Source, placed: Placed, values: Values) -> Draft:
     row = placed.item.row
-    said = {**said_by(source), "child_id": placed.child_id, **values}
+    said = {**said_by(source), **values}
+    # Without the child: where two children become one, what was said stays what it was.
     content_hash = hashlib.sha256(json_text(said).encode()).hexdigest()
+    said["child_id"] = placed.child_id
     return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
 
 
@@ -109,3 +111,12 @@ async def read_stored(
     asked = source.community_id, source.organization_id, table.name, record_ids
     gone = await connection.fetch(_WITHDRAWN, *asked)
     return {**{row["record_id"]: Stored(row["record_version"], WITHDRAWN, row["id"]) for row in gone}, **stored}
+
+
+def as_of_children(stored: Mapping[Hashable, Stored], drafts: Sequence[Draft]) -> Mapping[Hashable, Stored]:
+    """Return what is stored of the drafts' records. The same words about another child are other words."""
+    children = {each.key: each.placed.child_id for each in drafts}
+    return {
+        key: known if known.child_id in (None, children[key]) else replace(known, content_hash="")
+        for key, known in stored.items()
+    }

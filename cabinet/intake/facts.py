@@ -58,6 +58,8 @@ async def _write_years(
         # Only a roster knows who has left, and who is back.
         keep += [f"{f} = excluded.{f}" for f in _LEAVING]
         differs += [f"excluded.{f} IS DISTINCT FROM child_year.{f}" for f in _LEAVING]
+    # Whose words they are goes with the words.
+    keep.append("source_record_id = excluded.source_record_id")
     key = "community_id, child_id, school_year, organization_id"
     await insert(
         connection,
@@ -95,6 +97,7 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
         yield {
             **said_by(source),
             "child_id": placed.child_id,
+            "source_record_id": placed.source_record_id,
             "school_year": year,
             "grade": grade if is_last else None,
             "school_id": school if is_last else None,
@@ -137,8 +140,10 @@ async def _write_characteristics(connection: Connection, source: Source, placed:
             rows[p.child_id, said.kind, said.begins] = {
                 **said_by(source),
                 "child_id": p.child_id,
+                "source_record_id": p.source_record_id,
                 **said.model_dump(),
             }
     key = "community_id, child_id, organization_id, kind, begins"
-    conflict = update_on_conflict(key, ["value", "ends"], characteristic)
+    differs = "(characteristic.value, characteristic.ends) IS DISTINCT FROM (excluded.value, excluded.ends)"
+    conflict = update_on_conflict(key, ["value", "ends", "source_record_id"], characteristic, differs)
     await insert(connection, characteristic, list(rows.values()), conflict=conflict)

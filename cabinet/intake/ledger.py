@@ -19,7 +19,7 @@ from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES
 from cabinet.intake.validate import Item
 from cabinet.intake.write import insert
-from cabinet.tables import child, match_review, outbox, withdrawn_record
+from cabinet.tables import child, outbox, withdrawn_record
 
 _CLAIM = """
 INSERT INTO idempotency_key (community_id, organization_id, key, request_hash) VALUES ($1, $2, $3, $4)
@@ -56,29 +56,6 @@ async def claim(connection: Connection, source: Source, key: str, asked: bytes) 
 async def keep(connection: Connection, source: Source, key: str, receipt: Receipt) -> None:
     text = json_text(receipt.as_json())
     await connection.execute(_KEEP, source.community_id, source.organization_id, key, text)
-
-
-async def hold_for_review(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
-    """Keep the rows a person has to decide about, whole."""
-    rows = {
-        item.row.record_id: {
-            "community_id": source.community_id,
-            "organization_id": source.organization_id,
-            "sector": source.sector,
-            "kind": kind,
-            "record_id": item.row.record_id,
-            "record_version": getattr(item.row, "record_version", None) or 1,
-            "payload": item.row.model_dump(mode="json", exclude_defaults=True),
-        }
-        for item in items
-    }
-    key = "community_id, organization_id, kind, record_id"
-    conflict = (
-        f"ON CONFLICT ({key}) DO UPDATE"
-        " SET payload = excluded.payload, record_version = excluded.record_version"
-        " WHERE match_review.record_version <= excluded.record_version"
-    )
-    await insert(connection, match_review, list(rows.values()), conflict=conflict)
 
 
 def topic_of(kind: Kind) -> str:

@@ -15,7 +15,9 @@ from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
 from cabinet.linkage import Known, Match, Person, match, name_key
-from cabinet.tables.terms import LinkMethod, Sex
+from cabinet.linkage.doubt import Candidate, doubt_about
+from cabinet.linkage.weighed import Weighed
+from cabinet.tables.terms import LinkMethod, ReviewReason, Sex
 
 _RECORDS = """
 SELECT source_record_id, record_id FROM source_record
@@ -26,7 +28,7 @@ _LINKS = """
 SELECT source_record_id, child_id FROM child_link
 WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
 """
-_DERIVED = "identity:"
+DERIVED = "identity:"
 _OWN_CLIENTS = """
 SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
@@ -36,6 +38,11 @@ _REFERRED = """
 SELECT child_id, app_reference(child_id, padded_key) AS ref
 FROM child CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND app_reference(child_id, padded_key) = ANY ($3)
+UNION ALL
+-- What it called a child by before the child was joined with another, or parted, goes on meaning its client.
+SELECT child_id, app_reference(former_id, padded_key)
+FROM child_alias CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
+WHERE community_id = $1 AND organization_id = $2 AND app_reference(former_id, padded_key) = ANY ($3)
 """
 _CANDIDATES = """
 SELECT i.child_id FROM child_identifier i
@@ -56,7 +63,10 @@ SELECT child_id, name_key, birth_date, sex FROM child_identity WHERE community_i
 
 @dataclass
 class Placed:
-    """A row whose child is known by now; `is_linked` if its source record was tied to the child before."""
+    """A row whose child is known by now; `is_linked` if its source record was tied to the child before.
+
+    `source_record_id` is the record that says it, once that is written: where the record goes, the row goes.
+    """
 
     item: Item
     child_id: UUID
@@ -64,14 +74,32 @@ class Placed:
     person: Person | None = None
     identity: Identity | None = None
     is_linked: bool = False
+    source_record_id: UUID | None = None
+    weighed: Weighed | None = None
+    """What the community's model says, of a child that no exact rule knows."""
+
+    @property
+    def record_id(self) -> str:
+        return self.person.record_id if self.person is not None else ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row that a person has to look at, what may be its child, and where it is placed meanwhile, if it is."""
+
+    item: Item
+    reason: ReviewReason
+    candidates: Sequence[Candidate]
+    placed: Placed | None = None
 
 
 @dataclass
 class Placing:
     """The rows of a batch, by what could be decided about their child."""
 
+    known: Known = field(default_factory=Known)
     placed: list[Placed] = field(default_factory=list)
-    for_review: list[Item] = field(default_factory=list)
+    for_review: list[Doubt] = field(default_factory=list)
 
 
 async def place(connection: Connection, source: Source, items: Sequence[Item]) -> Placing:
@@ -80,13 +108,13 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     by_ref = [item for item in open_items if _ref(item.row) is not None]
     placing = Placing()
     await _place_by_ref(connection, source, by_ref, placing)
-    named = [(item, *_described(item.row)) for item in open_items if _ref(item.row) is None]
-    known = await _read_known(connection, source, [person for _, person, _ in named])
+    named = [(item, *described(item.row)) for item in open_items if _ref(item.row) is None]
+    known = placing.known = await _read_known(connection, source, [person for _, person, _ in named])
     linked_before = frozenset(known.links)
     for item, person, identity in named:
         _place_person(known, placing, item, person, identity)
     for each in placing.placed:
-        each.is_linked = each.person is None or each.person.record_id in linked_before
+        each.is_linked = each.person is None or each.record_id in linked_before
     return placing
 
 
@@ -94,7 +122,7 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
     refs = [_ref(item.row) for item in items]
     asked = source.community_id, source.organization_id, refs
     rows = await connection.fetch(_REFERRED, *asked) if refs else []
-    own = {row["ref"]: row["child_id"] for row in rows}
+    own = {row["ref"]: row["child_id"] for row in reversed(rows)}
     for item in items:
         if item.row.child.ref in own:
             placing.placed.append(Placed(item, own[item.row.child.ref], LinkMethod.IDENTIFIER))
@@ -116,18 +144,22 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
         item.outcome.reject(IdentityIncomplete("The name has no letters to know a child by."), "child", "identity")
         return
     found: Match = match(known, person)
+    reason, candidates = doubt_about(known, person, found) if found.is_ambiguous else (None, [])
+    if reason is not None and found.candidates <= known.own:
+        placing.for_review.append(Doubt(item, reason, candidates))
+        item.outcome.verdict = Verdict.NEEDS_REVIEW
+        item.outcome.note(ChildAmbiguous())
+        return
     if found.is_ambiguous:
-        placing.for_review.append(item)
-        if found.candidates <= known.own:
-            item.outcome.verdict = Verdict.NEEDS_REVIEW
-            item.outcome.note(ChildAmbiguous())
-            return
         # The verdict must not tell an agency whom others know: it gets a child of its own until a person decides.
         person = replace(person, identifiers={})
     child_id = found.child_id or uuid4()
     known.learn(child_id, person)
     known.links[person.record_id] = child_id
-    placing.placed.append(Placed(item, child_id, found.method, person, identity))
+    placed = Placed(item, child_id, found.method, person, identity)
+    placing.placed.append(placed)
+    if reason is not None:
+        placing.for_review.append(Doubt(item, reason, candidates, placed))
 
 
 async def _read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:
@@ -136,8 +168,10 @@ async def _read_known(connection: Connection, source: Source, persons: Sequence[
     asked = [person.record_id for person in persons]
     rows = await connection.fetch(_RECORDS, community, source.organization_id, asked)
     record_ids = {row["source_record_id"]: row["record_id"] for row in rows}
+    known.records = {record_id: key for key, record_id in record_ids.items()}
     for row in await connection.fetch(_LINKS, community, list(record_ids)):
         known.links[record_ids[row["source_record_id"]]] = row["child_id"]
+    known.links.update(source.tied)
     new = [person for person in persons if person.record_id not in known.links]
     await lock_persons(connection, community, new)
     children = await _candidates(connection, community, new)
@@ -164,7 +198,7 @@ def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
 
 def _has_no_name(person: Person, item: Item) -> bool:
     """Whether nothing but a name tells who this is, and the name says nothing."""
-    by_name_alone = not person.identifiers and person.record_id.startswith(_DERIVED)
+    by_name_alone = not person.identifiers and person.record_id.startswith(DERIVED)
     return by_name_alone and person.name_key is None and not isinstance(item.row, ChildRow)
 
 
@@ -172,7 +206,7 @@ def _ref(row: Any) -> UUID | None:
     return None if isinstance(row, ChildRow) else row.child.ref
 
 
-def _described(row: Any) -> tuple[Person, Identity | None]:
+def described(row: Any) -> tuple[Person, Identity | None]:
     """Return who the row is about, as compared and as said."""
     if isinstance(row, ChildRow):
         return _person(row.record_id, row.identity), row.identity
@@ -195,4 +229,4 @@ def _derived_id(identity: Identity) -> str:
         identity.sex,
         sorted(identity.identifiers.items()),
     )
-    return _DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    return DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]

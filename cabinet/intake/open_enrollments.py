@@ -11,7 +11,7 @@ from cabinet.intake.source import Source
 from cabinet.tables.terms import OPEN_STATUSES, EnrollmentStatus
 
 _OPEN_ENROLLMENTS = """
-SELECT child_id, program_id, record_id, begins, status, record_version < 0 AS is_made FROM enrollment
+SELECT child_id, program_id, record_id, begins, status, is_second, record_version < 0 AS is_made FROM enrollment
 WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND ends IS NULL
   AND (status = ANY ($4) OR record_version < 0)
 """
@@ -71,11 +71,15 @@ def _refuse_second_open(rows: Sequence[Any], drafts: Sequence[Draft]) -> list[Dr
     """
     # A record that is there already keeps its place against a new one of the same post.
     there = {row["record_id"] for row in rows}
+    # Two that were open when two children were found to be one go on side by side, until one is ended.
+    second = {row["record_id"] for row in rows if row["is_second"]}
+    rows = sorted(rows, key=lambda row: not row["is_second"])
     kept = sorted(drafts, key=lambda d: (d.record_id not in there, d.outcome.index))
     while True:
         rewritten = {record_id for draft in kept for record_id in (draft.record_id, draft.takes_over)}
         taken = {place(row): row["record_id"] for row in rows if row["record_id"] not in rewritten}
-        refused = [draft for draft in kept if _is_open(draft) and not _takes_place(taken, draft)]
+        asking = [draft for draft in kept if _is_open(draft) and draft.record_id not in second]
+        refused = [draft for draft in asking if not _takes_place(taken, draft)]
         if not refused:
             return kept
         kept = [draft for draft in kept if draft not in refused]

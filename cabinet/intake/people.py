@@ -26,6 +26,7 @@ _IDENTITY_FIELDS = (
     *("given_name", "middle_name", "family_name", "name_key", "birth_date"),
     *("address", "postal_code"),
 )
+_LISTS = ("race_ethnicity", "guardians", "phones")
 _ADD_TO_CHILD = """
 UPDATE child SET
   birth_month = coalesce(child.birth_month, said.birth_month),
@@ -41,26 +42,50 @@ WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
 """
+_ONLY_RECORD = """
+SELECT child_id, min(source_record_id::text)::uuid AS source_record_id FROM child_link
+WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND undone_at IS NULL
+GROUP BY child_id HAVING count(*) = 1
+"""
 _KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
 _IDENTITY_CONFLICT = (
     f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
-    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END,"
-    " race_ethnicity = CASE excluded.race_ethnicity WHEN '{}' THEN child_identity.race_ethnicity"
-    " ELSE excluded.race_ethnicity END"
+    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END, "
+    + ", ".join(
+        f"{name} = CASE excluded.{name} WHEN '{{}}' THEN child_identity.{name} ELSE excluded.{name} END"
+        for name in _LISTS
+    )
 )
 
 
 async def write_people(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
-) -> dict[str, Verdict]:
-    """Write children, records, links and identities; return what became of each source record."""
+) -> tuple[dict[str, Verdict], set[UUID]]:
+    """Write children, records, links and identities.
+
+    Return what became of each source record, and the keys of those whose identity says something new.
+    """
     people = _by_record(placed)
     await _write_children(connection, source, placed, references)
     records, fate = await _write_records(connection, source, people)
+    await _name_records(connection, source, [*placed, *people], records)
     await _write_links(connection, source, people, records)
-    await _write_identities(connection, source, people, records)
-    await _write_identifiers(connection, source, people)
-    return fate
+    said_anew = await _write_identities(connection, source, people, records)
+    identified = await _write_identifiers(connection, source, people)
+    return fate, said_anew | {records[each.record_id] for each in people if each.child_id in identified}
+
+
+async def _name_records(
+    connection: Connection, source: Source, placed: Sequence[Placed], records: dict[str, UUID]
+) -> None:
+    """Say of every row which record says it; of one by our reference, where its source has one of the child."""
+    by_reference = [each.child_id for each in placed if each.person is None]
+    asked = source.community_id, source.organization_id, by_reference
+    rows = await connection.fetch(_ONLY_RECORD, *asked) if by_reference else []
+    only = {row["child_id"]: row["source_record_id"] for row in rows}
+    for each in placed:
+        named = only.get(each.child_id) if each.person is None else records[each.person.record_id]
+        each.source_record_id = named
 
 
 def _by_record(placed: Sequence[Placed]) -> list[Placed]:
@@ -69,7 +94,7 @@ def _by_record(placed: Sequence[Placed]) -> list[Placed]:
     for each in placed:
         if each.person is not None:
             first = people.get(each.person.record_id, each)
-            people[each.person.record_id] = replace(each, method=first.method)
+            people[each.person.record_id] = replace(each, method=first.method, weighed=first.weighed)
     return list(people.values())
 
 
@@ -171,8 +196,7 @@ async def _write_links(
             "source_record_id": records[p.person.record_id],
             "child_id": p.child_id,
             "method": p.method,
-            "score": 1.0,
-            "decided_by": "cabinet.linkage.exact",
+            **_how_sure(p),
         }
         for p in people
         if p.person is not None and not p.is_linked
@@ -180,29 +204,59 @@ async def _write_links(
     await insert(connection, child_link, links)
 
 
+def _how_sure(placed: Placed) -> dict[str, Any]:
+    weighed = placed.weighed
+    if weighed is None or weighed.link is None:
+        return {"score": 1.0, "decided_by": "cabinet.linkage.exact", "model_version": None}
+    score = min(weighed.link.probability, 1.0)
+    return {"score": score, "decided_by": "cabinet.linkage.model", "model_version": weighed.version}
+
+
 async def _write_identities(
     connection: Connection, source: Source, people: Sequence[Placed], records: dict[str, UUID]
-) -> None:
+) -> set[UUID]:
+    """Return the source records that say something new of who their child is."""
     rows = [
         {
             **said_by(source),
             "source_record_id": records[p.person.record_id],
             "child_id": p.child_id,
-            **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex"}),
+            **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex", "guardians", "phones"}),
             "name_key": p.person.name_key,
             "race_ethnicity": _race_ethnicity(p),
         }
         for p in people
         if p.person is not None and p.identity is not None
     ]
-    await insert(connection, child_identity, rows, conflict=_IDENTITY_CONFLICT)
+    written = await insert(
+        connection,
+        child_identity,
+        rows,
+        conflict=_IDENTITY_CONFLICT,
+        returning="source_record_id, (old IS DISTINCT FROM new) AS is_new",
+    )
+    return {row["source_record_id"] for row in written if row["is_new"]}
 
 
-async def _write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> None:
+async def _write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> set[UUID]:
+    """Return the children that got an identifier."""
     rows = {
-        item: {**said_by(source), "system": item[0], "value": item[1], "child_id": p.child_id}
+        item: {
+            **said_by(source),
+            "system": item[0],
+            "value": item[1],
+            "child_id": p.child_id,
+            "source_record_id": p.source_record_id,
+        }
         for p in people
         if p.person is not None
         for item in p.person.identifiers.items()
     }
-    await insert(connection, child_identifier, list(rows.values()), conflict="ON CONFLICT DO NOTHING")
+    written = await insert(
+        connection,
+        child_identifier,
+        list(rows.values()),
+        conflict="ON CONFLICT DO NOTHING",
+        returning="child_id",
+    )
+    return {row["child_id"] for row in written}

@@ -7,9 +7,10 @@ import asyncpg
 
 from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
+from cabinet.intake.alike import weigh_new
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
-from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
+from cabinet.intake.ledger import audit_undone, claim, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
 from cabinet.intake.overtaken import settle_overtaken
@@ -18,11 +19,14 @@ from cabinet.intake.receipt import Receipt, Verdict
 from cabinet.intake.recorded import RECORDED
 from cabinet.intake.records import check_references, decide, write_records
 from cabinet.intake.references import read_references
+from cabinet.intake.reviews import hold_for_review
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
 from cabinet.intake.withdraw import withdraw
+from cabinet.linkage.comparable import compare_anew
+from cabinet.linkage.models import model_in_use
 
 MAX_ROWS = 1000
 _ATTEMPTS = 3
@@ -110,7 +114,7 @@ async def _answer(
         if earlier is not None:
             return earlier
     items = validate(kind, rows, source.today)
-    await _take_in(connection, source, kind, items, measure)
+    await take_in(connection, source, kind, items, measure)
     await write_ledger(connection, source, kind, items)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
     if atomic and receipt.count(Verdict.REJECTED):
@@ -120,9 +124,10 @@ async def _answer(
     return receipt
 
 
-async def _take_in(
+async def take_in(
     connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
 ) -> None:
+    """Take in rows that can be read, in a transaction that is open, and say of each what became of it."""
     if kind in TABLES:
         await write_supply(connection, source, kind, items)
         return
@@ -137,17 +142,21 @@ async def _take_in(
     if effects is not None:
         await effects.look_before(connection)
     placing = await place(connection, source, items)
-    await hold_for_review(connection, source, kind, placing.for_review)
+    model = await model_in_use(connection, source.community_id)
+    await weigh_new(connection, source, placing, model)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
         placed = await settle_overtaken(connection, source, placing.placed)
-    fate = await write_people(connection, source, placed, references)
+    fate, said_anew = await write_people(connection, source, placed, references)
+    if model is not None:
+        await compare_anew(connection, source.community_id, list(said_anew), source.today)
     await write_facts(connection, source, placed, references)
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:
         _settle_roster(placed, fate)
+    await hold_for_review(connection, source, kind, placing.for_review)
     if effects is not None:
         await effects.tell(connection)
 

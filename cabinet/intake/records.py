@@ -9,7 +9,7 @@ from cabinet.db import Connection
 from cabinet.errors import ProgramNotYours, ProgramUnknown, ReferenceUnknown
 from cabinet.intake.attendance import enrollments_of, find_enrollments, make_enrollments, refresh_made
 from cabinet.intake.days_left_behind import days_left_behind, settle_days
-from cabinet.intake.drafts import Draft, draft, enrollment_column, read_stored
+from cabinet.intake.drafts import Draft, as_of_children, draft, enrollment_column, read_stored
 from cabinet.intake.match import Placed
 from cabinet.intake.open_enrollments import make_room, settle_places
 from cabinet.intake.receipt import Verdict
@@ -60,7 +60,8 @@ async def decide(
     """
     table, values_of = RECORDED[kind]
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
-    news = keep_news(drafts, await read_stored(connection, source, table, [each.record_id for each in drafts]))
+    stored = await read_stored(connection, source, table, [each.record_id for each in drafts])
+    news = keep_news(drafts, as_of_children(stored, drafts))
     if kind is Kind.ENROLLMENT:
         taken = await settle_places(connection, source, news)
         # A file tells what is; who posts asks for a seat.
@@ -72,6 +73,8 @@ async def decide(
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:
     """Write the drafts and set their verdicts."""
+    for each in drafts:
+        each.values["source_record_id"] = each.placed.source_record_id
     if kind is Kind.ENROLLMENT:
         left = await days_left_behind(connection, source, drafts)
         await make_room(connection, source, drafts)

@@ -1,5 +1,6 @@
 """On whose behalf rows come in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,6 +29,8 @@ class Source:
     viewer: Viewer
     references: tuple[str, ...] = field(default=(), repr=False)
     """The keys by which a client calls children: the organization's, then those of others it acts for."""
+    tied: Mapping[str, UUID] = field(default_factory=dict)
+    """Records whose child a person has just named, who also writes the link."""
 
     @property
     def is_post(self) -> bool:

@@ -55,9 +55,11 @@ class Match:
 class Known:
     """What is known of the children a batch may be about; grows as the batch is worked through.
 
-    `own` are those the source knows already: only of them may an answer to the source speak.
+    `own` are those the source knows already: only of them may an answer to the source speak. `records` are the
+    keys of the source's records that are written, by their ids there.
     """
 
+    records: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     own: set[UUID] = field(default_factory=set)
     by_identifier: defaultdict[Identifier, set[UUID]] = field(default_factory=lambda: defaultdict(set))

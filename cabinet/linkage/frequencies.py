@@ -1,7 +1,8 @@
 """How frequent a name is among the records at hand; never stored, for rare names say who is meant."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Self
 
 from cabinet.linkage.comparisons import COMPARISONS
 from cabinet.linkage.features import Features
@@ -12,10 +13,18 @@ FREQUENT = tuple(sorted({level.frequency for each in COMPARISONS for level in ea
 
 class Frequencies:
     def __init__(self, records: Iterable[Features] = ()) -> None:
-        self._counted: dict[str, Counter[str]] = {column: Counter() for column in FREQUENT}
+        self._counted = {column: Counter[str]() for column in FREQUENT}
         self._totals: Counter[str] = Counter()
         for each in records:
             self.add(each)
+
+    @classmethod
+    def counted(cls, counts: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> Self:
+        """Return those of names counted elsewhere, by column; `totals` are of all records that have one."""
+        made = cls()
+        made._counted.update(counts)
+        made._totals.update(totals)
+        return made
 
     def add(self, record: Features) -> None:
         for column in FREQUENT:

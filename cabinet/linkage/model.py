@@ -69,13 +69,21 @@ def load_model(path: Path) -> Model:
 
     Raises FileUnreadable where it is something else, or for other comparisons than this version's.
     """
-    hint = "Train the model anew, or use the version of this server that wrote the file."
     try:
-        return _model(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return model_of(path.read_text())
+    except (OSError, ValueError) as error:
+        hint = "Train the model anew, or use the version of this server that wrote the file."
         raise FileUnreadable(
             f"{path.name} is not a linkage model of version {VERSION}: {error}.", hint=hint
         ) from error
+
+
+def model_of(text: str) -> Model:
+    """Read what `Model.to_json` wrote; raises ValueError for what is something else, or of another version."""
+    try:
+        return _model(json.loads(text))
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
 
 
 def _model(stored: Mapping[str, Any]) -> Model:

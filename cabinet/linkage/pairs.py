@@ -1,38 +1,33 @@
-"""The pairs of two sources that might be one child, scored all at once by Splink in DuckDB."""
+"""The pairs of records that might be one child: found by the keys they share, compared, and what that weighs."""
 
-import logging
+from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
-from splink import DuckDBAPI, Linker
 
 from cabinet.linkage.comparisons import COMPARISONS
-from cabinet.linkage.features import Features
-from cabinet.linkage.frequencies import FREQUENT, Frequencies
-from cabinet.linkage.model import Beliefs, Model
-from cabinet.linkage.tables import crowded, frequency_table, settings_of, table_of
-from cabinet.linkage.weights import Floats, Mask, Places, Weights
+from cabinet.linkage.features import CROWD, Features
+from cabinet.linkage.frequencies import Frequencies
+from cabinet.linkage.model import Model
+from cabinet.linkage.weights import Floats, Indices, Mask, Places, Weights, places_of
 
 HOPELESS = -8.0
 """Log odds below which a pair is not looked at any further: one in 256."""
-
-_LEVELS = [f"gamma_{each.name}" for each in COMPARISONS]
-_RARITY = [f"mw_tf_adj_{each.name}" for each in COMPARISONS if any(level.frequency for level in each.levels)]
 
 
 @dataclass(frozen=True)
 class Pairs:
     """Pairs of a left and a right record, by their places in the two sources.
 
-    `places` has a row a pair with the place of its level in each comparison. `weight` is Splink's log odds (base
-    2) against strangers, and `rarity` the part of it that shared names add for being rare.
+    `places` has a row a pair with the place of its level in each comparison. `weight` is the log odds (base 2)
+    against strangers, and `rarity` the part of it that shared names add for being rare.
     """
 
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    left: Indices
+    right: Indices
     places: Places
     rarity: Floats
     weight: Floats
@@ -45,43 +40,49 @@ class Pairs:
         return Pairs(left, right, places, self.rarity[chosen], self.weight[chosen])
 
 
-def make_linker(
-    sources: Sequence[Sequence[Features]], beliefs: Beliefs, match_probability: float, rounds: int = 1
-) -> Linker:
-    """Return a Splink linker of these sources, on a DuckDB of its own in memory."""
-    api, without = DuckDBAPI(), crowded(sources)
-    tables = [
-        api.register(table_of(source, without), dataset_display_name=f"source_{place}")
-        for place, source in enumerate(sources)
-    ]
-    linker = Linker(tables, settings_of(beliefs, match_probability, rounds), log_level=logging.ERROR)
-    frequencies = Frequencies(chain.from_iterable(sources))
-    for column in FREQUENT:
-        table = api.register(frequency_table(frequencies, column), table_name=f"frequency_of_{column}")
-        linker.table_management.register_term_frequency_lookup(table, column)
-    return linker
-
-
 def find_pairs(model: Model, left: Sequence[Features], right: Sequence[Features]) -> Pairs:
     """Compare all records of two sources that share a key, and return the pairs that are not hopeless."""
-    if not left or not right:
-        none = np.zeros(0)
-        return Pairs(none.astype(int), none.astype(int), np.zeros((0, len(COMPARISONS)), int), none, none)
-    weights = Weights(model, len(left), len(right))
-    linker = make_linker((left, right), model.beliefs, weights.probability)
-    found = linker.inference.predict(threshold_match_weight=HOPELESS, warning_mode="never")
-    wanted = ["unique_id_l", "unique_id_r", "match_weight", f"{' + '.join(_RARITY)} AS rarity", *_LEVELS]
-    columns = found.as_duckdbpyrelation().order("unique_id_l, unique_id_r").select(", ".join(wanted)).fetchnumpy()
-    return Pairs(
-        columns["unique_id_l"],
-        columns["unique_id_r"],
-        _places(columns),
-        columns["rarity"],
-        columns["match_weight"],
+    lefts, rights, places = compared((left, right))
+    weights, records = Weights(model, len(left), len(right)), [*left, *right]
+    rarity = weights.rarity_of(records, Frequencies(records), lefts, places)
+    weight = np.asarray(weights.score_all(places, rarity).strangers, dtype=np.float64)
+    return Pairs(lefts, rights - len(left), places, rarity, weight).only(weight >= HOPELESS)
+
+
+def compared(sources: Sequence[Sequence[Features]]) -> tuple[Indices, Indices, Places]:
+    """Compare the records of different sources that share a key which is not crowded.
+
+    Return, for each pair, the two records' places in all sources one after the other, the lesser first, and the
+    places of their levels.
+    """
+    records = list(chain.from_iterable(sources))
+    source_of = [source for source, each in enumerate(sources) for _ in each]
+    sharing = _sharing(sources)
+    left, right, places = array("q"), array("q"), array("b")
+    for one, record in enumerate(records):
+        crowds = (sharing.get(key, ()) for key in record.keys)
+        for other in sorted({each for crowd in crowds for each in crowd if each > one}):
+            if source_of[other] != source_of[one]:
+                left.append(one)
+                right.append(other)
+                places.extend(places_of(record, records[other]))
+    return (
+        np.array(left, dtype=np.int64),
+        np.array(right, dtype=np.int64),
+        np.array(places, dtype=np.int8).reshape(-1, len(COMPARISONS)),
     )
 
 
-def _places(columns: dict[str, NDArray[np.int64]]) -> Places:
-    """Return Splink's levels by our count: it counts from the last one up, -1 being the missing one."""
-    levels = np.stack([columns[name].astype(np.int64) for name in _LEVELS], axis=1)
-    return np.where(levels < 0, 0, np.array([len(each.levels) for each in COMPARISONS]) - 1 - levels)
+def _sharing(sources: Sequence[Sequence[Features]]) -> dict[str, list[int]]:
+    """Return the records by key, without keys that more than CROWD of a source share, or twice as many of all."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    crowded, first = set[str](), 0
+    for source in sources:
+        counted: defaultdict[str, int] = defaultdict(int)
+        for place, each in enumerate(source, first):
+            for key in each.keys:
+                counted[key] += 1
+                found[key].append(place)
+        crowded |= {key for key, count in counted.items() if count > CROWD}
+        first += len(source)
+    return {key: each for key, each in found.items() if key not in crowded and 1 < len(each) <= 2 * CROWD}

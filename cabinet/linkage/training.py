@@ -18,9 +18,9 @@ from cabinet.linkage.features import Features
 from cabinet.linkage.levels import Comparison
 from cabinet.linkage.matching import compete
 from cabinet.linkage.model import Belief, Beliefs, Model, judged
-from cabinet.linkage.pairs import find_pairs, make_linker
 from cabinet.linkage.quality import auto_threshold, review_threshold
 from cabinet.linkage.siblings import count_siblings
+from cabinet.linkage.splink_pairs import find_pairs, make_linker
 from cabinet.linkage.weights import SURE, Weights
 
 RANDOM_PAIRS, SEED = 1_000_000, 20

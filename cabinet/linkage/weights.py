@@ -21,7 +21,8 @@ from cabinet.linkage.model import Belief, Model
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Places = NDArray[np.int64]
+Indices = NDArray[np.int64]
+Places = NDArray[np.integer[Any]]
 """A row a pair, a column a comparison: the place of the level that holds."""
 
 SURE = 0.99
@@ -77,6 +78,18 @@ class Weights:
         strangers = sum(levels[place] for levels, place in zip(self.against_strangers, places, strict=True))
         siblings = sum(levels[place] for levels, place in zip(self.against_siblings, places, strict=True))
         return Scored(self.prior + strangers + rarity, self._sibling_prior + siblings, rarity)
+
+    def rarity_of(
+        self, records: Sequence[Features], frequencies: Frequencies, one: Indices, places: Places
+    ) -> Floats:
+        """Return what shared names add to each pair for being rare; `one` are the places of its first record."""
+        added = np.zeros(len(places))
+        for name, (column, place, u) in self._u.items():
+            shares = (frequencies.share(name, getattr(each, name)) for each in records)
+            of_record = np.array([log2(u / share) if share else 0.0 for share in shares])
+            agrees = places[:, column] == place
+            added[agrees] += of_record[one[agrees]]
+        return added
 
     def score_all(self, places: Places, rarity: Floats) -> Scored:
         """Weigh many pairs: a row each of places, and what the rarity of shared names adds."""

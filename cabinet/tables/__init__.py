@@ -5,7 +5,6 @@ from cabinet.tables.access import (
     change,
     community_secret,
     idempotency_key,
-    match_review,
     membership,
 )
 from cabinet.tables.catalog import Holds, Label, metadata
@@ -23,7 +22,16 @@ from cabinet.tables.communities import community, location, neighborhood, organi
 from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
+from cabinet.tables.linkage import child_comparison, comparison_key, linkage_model, linkage_quality
 from cabinet.tables.outbox import delivery, outbox, webhook
+from cabinet.tables.reviews import (
+    child_alias,
+    match_candidate,
+    match_decision,
+    match_journal,
+    match_review,
+    settled_match,
+)
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 from cabinet.tables.supply_records import supply_record
 from cabinet.tables.withdrawn import withdrawn_record
@@ -36,6 +44,8 @@ __all__ = [
     "change",
     "characteristic",
     "child",
+    "child_alias",
+    "child_comparison",
     "child_identifier",
     "child_identity",
     "child_link",
@@ -43,6 +53,7 @@ __all__ = [
     "code_mapping",
     "community",
     "community_secret",
+    "comparison_key",
     "consent",
     "delivery",
     "encounter",
@@ -50,7 +61,12 @@ __all__ = [
     "idempotency_key",
     "import_job",
     "import_remark",
+    "linkage_model",
+    "linkage_quality",
     "location",
+    "match_candidate",
+    "match_decision",
+    "match_journal",
     "match_review",
     "membership",
     "metadata",
@@ -66,6 +82,7 @@ __all__ = [
     "service_at_location",
     "service_capacity",
     "service_type",
+    "settled_match",
     "source_record",
     "supply_record",
     "webhook",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, LargeBinary, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Date, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 
@@ -13,7 +13,6 @@ from cabinet.tables.catalog import (
     community_table,
     in_order,
     index,
-    once,
     one_of,
     recorded_at,
     ref,
@@ -30,7 +29,7 @@ class XID8(UserDefinedType[int]):
         return "xid8"
 
 
-IDENTITY, INTERNAL = Label.IDENTITY, Label.INTERNAL
+INTERNAL = Label.INTERNAL
 
 membership = community_table(
     "membership",
@@ -88,21 +87,6 @@ idempotency_key = community_table(
     recorded_at(),
     ref("organization"),
     key=("organization_id", "key"),
-)
-
-match_review = community_table(
-    "match_review",
-    Holds.IDENTITY,
-    "A posted row that fits more than one child; kept whole until a person decides.",
-    column("organization_id", Uuid(), INTERNAL, "The organization that posted it."),
-    column("sector", Text(), INTERNAL, "Sector of the record."),
-    column("kind", Text(), INTERNAL, "What was posted: roster, enrollment, encounter."),
-    column("record_id", Text(), IDENTITY, "The record's id at its source."),
-    column("record_version", BigInteger(), INTERNAL, "Its version."),
-    column("payload", JSONB(), IDENTITY, "The row as received."),
-    recorded_at(),
-    ref("organization"),
-    once("organization_id", "kind", "record_id"),
 )
 
 change = community_table(

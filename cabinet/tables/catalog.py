@@ -44,6 +44,7 @@ class Holds(StrEnum):
     SUPPLY = "supply"
     COUNTED = "counted"
     IDENTITY = "identity"
+    LINKAGE = "linkage"
     LEDGER = "ledger"
     OUTBOX = "outbox"
     WEBHOOK = "webhook"

@@ -1,5 +1,7 @@
 """The child as counted, apart from who the child is, and how source records are tied to a child."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Float, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
@@ -35,6 +37,17 @@ def said_by() -> tuple[Column[str], Column[str]]:
     return (
         column("organization_id", Uuid(), COUNTED, "The organization whose record says so."),
         column("sector", Text(), COUNTED, "Sector of that organization's record."),
+    )
+
+
+def said_of() -> Column[Any]:
+    """Which of the organization's records of the child says so: where a record goes, what it says goes with it."""
+    return column(
+        "source_record_id",
+        Uuid(),
+        INTERNAL,
+        "The source record whose child it is about; empty: said by our reference, or by no one record.",
+        nullable=True,
     )
 
 
@@ -99,6 +112,7 @@ child_link = community_table(
     column("decided_at", TIMESTAMP(timezone=True), INTERNAL, "When.", default="now()"),
     column("undone_by", Text(), INTERNAL, "Who undid it.", nullable=True),
     column("undone_at", TIMESTAMP(timezone=True), INTERNAL, "When it was undone.", nullable=True),
+    column("model_version", Integer(), INTERNAL, "Version of the model that decided, if one did.", nullable=True),
     ref("source_record"),
     ref("child"),
     one_of("method", tuple(LinkMethod)),
@@ -136,6 +150,8 @@ child_identity = community_table(
     column("address", Text(), IDENTITY, "Street address.", nullable=True),
     column("postal_code", Text(), IDENTITY, "ZIP code.", nullable=True),
     recorded_at(),
+    column("guardians", ARRAY(Text()), IDENTITY, "Names of parents and guardians.", default="'{}'"),
+    column("phones", ARRAY(Text()), IDENTITY, "Telephone numbers of the home.", default="'{}'"),
     ref("source_record"),
     ref("child"),
     one_of("sex", tuple(Sex)),
@@ -153,6 +169,7 @@ child_identifier = community_table(
     column("child_id", Uuid(), INTERNAL, "The child."),
     *said_by(),
     recorded_at(),
+    said_of(),
     ref("child"),
     once("system", "value", "organization_id"),
     index("child_identifier_child_idx", "child_id"),
@@ -171,6 +188,7 @@ child_year = community_table(
     recorded_at(),
     column("ends", Date(), COUNTED, "Last day there; empty: has not left.", nullable=True),
     column("exit_reason", Text(), COUNTED, "Why the child is there no more.", nullable=True),
+    said_of(),
     ref("child"),
     ref("organization"),
     ref("school"),
@@ -197,6 +215,7 @@ characteristic = community_table(
     column("begins", Date(), COUNTED, "First day it holds."),
     column("ends", Date(), COUNTED, "Last day it holds; empty: still holds.", nullable=True),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("organization"),
     one_of("kind", tuple(CharacteristicKind)),

@@ -15,7 +15,7 @@ from cabinet.tables.catalog import (
     recorded_at,
     ref,
 )
-from cabinet.tables.children import said_by
+from cabinet.tables.children import said_by, said_of
 from cabinet.tables.terms import ConsentDecision
 
 IDENTITY, INTERNAL = Label.IDENTITY, Label.INTERNAL
@@ -34,6 +34,7 @@ consent = community_table(
     column("record_version", BigInteger(), INTERNAL, "The highest version received."),
     column("content_hash", Text(), INTERNAL, "SHA-256 of what that version said."),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("organization"),
     one_of("decision", tuple(ConsentDecision)),

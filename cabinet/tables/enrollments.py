@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Integer, Text, Uuid, text
 
 from cabinet.tables.catalog import (
     Holds,
@@ -16,7 +16,7 @@ from cabinet.tables.catalog import (
     recorded_at,
     ref,
 )
-from cabinet.tables.children import said_by
+from cabinet.tables.children import said_by, said_of
 from cabinet.tables.terms import (
     ENDED_STATUSES,
     AttendanceCategory,
@@ -61,6 +61,14 @@ enrollment = community_table(
     column("exit_reason", Text(), COUNTED, "Why it ended.", nullable=True),
     *_posted(),
     recorded_at(),
+    said_of(),
+    column(
+        "is_second",
+        Boolean(),
+        INTERNAL,
+        "Whether it was open beside another of the program when two children were found to be one.",
+        default="false",
+    ),
     ref("child"),
     ref("program"),
     ref("organization"),
@@ -73,7 +81,9 @@ enrollment = community_table(
         "child_id",
         "program_id",
         unique=True,
-        postgresql_where=text("ends IS NULL AND status IN ('REFERRED', 'WAITLISTED', 'ENROLLED')"),
+        postgresql_where=text(
+            "ends IS NULL AND NOT is_second AND status IN ('REFERRED', 'WAITLISTED', 'ENROLLED')"
+        ),
     ),
     index("enrollment_child_idx", "child_id"),
     # Pages of a program's enrollments, and lists by date, are read in the order of the index. With what the policy
@@ -101,6 +111,7 @@ attendance_event = community_table(
     recorded_at(),
     column("session", Text(), IDENTITY, "Which session, in its source's own words.", nullable=True),
     *_posted(),
+    said_of(),
     ref("enrollment"),
     ref("child"),
     ref("organization"),
@@ -124,6 +135,7 @@ encounter = community_table(
     column("code", Text(), Label.SENSITIVE, "Code at its source, as system|code (CVX, SNOMED CT).", nullable=True),
     *_posted(),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("service_type"),
     ref("organization"),
@@ -146,6 +158,7 @@ need = community_table(
     column("resolved", Date(), COUNTED, "Day it was resolved; empty: open.", nullable=True),
     *_posted(),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("service_type"),
     ref("organization"),
@@ -171,6 +184,7 @@ referral = community_table(
     ),
     *_posted(),
     recorded_at(),
+    said_of(),
     ref("child"),
     ref("service_type"),
     ref("organization"),

@@ -51,6 +51,8 @@ and ids (`cabinet.read.rows`), and a loud end for a NULL where the API promises 
 """
 
 READ, WRITE, ADD, SETTLE = "SELECT", "SELECT, INSERT, UPDATE", "INSERT", "SELECT, UPDATE"
+# Where two children become one, or one two again, rows go; the journal of the decision keeps each of them.
+REWRITE = f"{WRITE}, DELETE"
 
 GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.REFERENCE: {**dict.fromkeys(Login, READ), Login.OPERATOR: WRITE},
@@ -61,8 +63,9 @@ GRANTS: dict[Holds, dict[Login, str]] = {
         Login.WRITER: WRITE,
         Login.OPERATOR: WRITE,
     },
-    Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
-    Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
+    Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: REWRITE},
+    Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: REWRITE},
+    Holds.LINKAGE: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.LEDGER: {Login.WRITER: WRITE},
     # Who speaks to the outside can read what is to be said there, and no child's row.
     Holds.OUTBOX: {Login.WRITER: f"{READ}, {ADD}", Login.OPERATOR: READ, Login.DELIVERER: SETTLE},
@@ -118,8 +121,7 @@ def table_security(table: Table) -> Iterator[str]:
     for login, privileges in GRANTS[table.info["holds"]].items():
         columns = granted_columns(table, login)
         listed = f" ({', '.join(columns)})" if columns else ""
-        takes_out = ", DELETE" if login is Login.WRITER and table.info.get("is_withdrawable") else ""
-        yield f"GRANT {privileges}{takes_out}{listed} ON {table.name} TO {login}"
+        yield f"GRANT {privileges}{listed} ON {table.name} TO {login}"
         seen, written = row_predicate(table, login), write_predicate(table, login)
         yield f"CREATE POLICY {login} ON {table.name} TO {login} USING ({seen}) WITH CHECK ({written})"
 

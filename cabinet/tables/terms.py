@@ -133,7 +133,29 @@ class LinkMethod(StrEnum):
     IDENTIFIER = "IDENTIFIER"
     EXACT_IDENTITY = "EXACT_IDENTITY"
     NEW_CHILD = "NEW_CHILD"
+    PROBABILISTIC = "PROBABILISTIC"
     MANUAL = "MANUAL"
+
+
+class ReviewReason(StrEnum):
+    """Why a person has to look at a record."""
+
+    SEVERAL_CHILDREN = "SEVERAL_CHILDREN"
+    IDENTIFIER_CONTRADICTED = "IDENTIFIER_CONTRADICTED"
+    LIKELY = "LIKELY"
+
+
+class ReviewState(StrEnum):
+    OPEN = "OPEN"
+    DECIDED = "DECIDED"
+
+
+class MatchAct(StrEnum):
+    """What was done about who is the same child."""
+
+    DECIDE = "DECIDE"
+    MERGE = "MERGE"
+    SPLIT = "SPLIT"
 
 
 GRADES = (

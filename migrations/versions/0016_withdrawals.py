@@ -1,4 +1,4 @@
-"""Records posted in error can be withdrawn: they are kept aside, and a writer may take them out.
+"""Records posted in error can be withdrawn: they are taken out and kept aside.
 
 Reversible: yes, without what was withdrawn; it stays out until its source sends it again.
 """

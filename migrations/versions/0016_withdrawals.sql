@@ -48,8 +48,6 @@ GRANT SELECT ON withdrawn_record TO cabinet_reader_child;
 
 CREATE POLICY cabinet_reader_child ON withdrawn_record TO cabinet_reader_child USING (community_id = ANY (app_communities()) AND (sector = current_setting('cabinet.sectors', true) OR sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations()))) WITH CHECK (community_id = ANY (app_communities()) AND (sector = current_setting('cabinet.sectors', true) OR sector = ANY (app_sectors()) OR organization_id = ANY (app_organizations())));
 
-GRANT SELECT, INSERT, UPDATE ON withdrawn_record TO cabinet_writer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON withdrawn_record TO cabinet_writer;
 
 CREATE POLICY cabinet_writer ON withdrawn_record TO cabinet_writer USING (community_id = ANY (app_communities())) WITH CHECK (community_id = ANY (app_communities()));
-
-GRANT DELETE ON attendance_event, encounter, need, referral TO cabinet_writer;

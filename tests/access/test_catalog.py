@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from cabinet.tables import Holds, Label, metadata
 from cabinet.tables.access import XID8
+from cabinet.tables.catalog import is_about_children
 from cabinet.tables.security import FUNCTIONS, Login, comments, table_security
 
 MIGRATED, WRITTEN = "public", "written"
@@ -219,15 +220,18 @@ async def test_who_reads_aggregates_has_no_right_to_anything_of_identity(owner: 
     assert readable == []
 
 
-async def test_nothing_is_deleted_but_what_can_be_withdrawn(owner: asyncpg.Connection) -> None:
+@pytest.mark.parametrize("privilege", ["DELETE", "TRUNCATE", "TRIGGER", "MAINTAIN"])
+async def test_no_login_empties_and_only_children_can_be_parted(owner: asyncpg.Connection, privilege: str) -> None:
+    """Where a match is decided or undone rows go, and each stays in the journal of the decision."""
     rows = await owner.fetch(
         "SELECT login, relname FROM pg_class, unnest($1::text[]) AS login"
         " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-        " AND has_table_privilege(login, oid, 'DELETE, TRUNCATE, TRIGGER, MAINTAIN')",
+        " AND has_table_privilege(login, oid, $2)",
         [str(login) for login in Login],
+        privilege,
     )
-    withdrawable = [table.name for table in TABLES if table.info.get("is_withdrawable")]
-    assert {(row["login"], row["relname"]) for row in rows} == {(Login.WRITER, name) for name in withdrawable}
+    taken_apart = {(str(Login.WRITER), table.name) for table in TABLES if is_about_children(table)}
+    assert {tuple(row) for row in rows} == (taken_apart if privilege == "DELETE" else set())
 
 
 def test_every_column_is_labelled_and_described() -> None:

@@ -31,6 +31,7 @@ QUERIES: Mapping[str, str] = {
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
+    "linkageQuality": '{ linkageQuality(community: "harbor") { linked { value } } }',
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -40,6 +41,7 @@ QUERIES: Mapping[str, str] = {
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
     "importJobs": '{ importJobs(community: "harbor") { id } }',
+    "matchReviews": '{ matchReviews(community: "harbor") { nodes { id } } }',
     "postEncounters": """mutation { postEncounters(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", serviceType: "DENTAL", kind: "VISIT", occurredOn: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -70,31 +72,37 @@ NO_ROWS = dict.fromkeys(ROWS, DENY)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = (
-    "postEnrollments",
-    "postAttendance",
-    "postEncounters",
-    "postNeeds",
-    "postCapacity",
-    *("importJobs", "postWithdrawals"),
+    *("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "postWithdrawals"),
+    "importJobs",
 )
-NO_POST = dict.fromkeys(POSTS, DENY)
+NO_POST = {**dict.fromkeys(POSTS, DENY), "matchReviews": DENY}
+LINKAGE, NO_LINKAGE = ({"linkageQuality": how} for how in (ALLOW, DENY))
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
-    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
+    None: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.PUBLIC: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.OPERATOR: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
+    Role.CABINET_MEMBER: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.CABINET_STAFF: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SITE_CONSULTANT: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.RESEARCHER: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    Role.SECTOR_STEWARD: {
+        **OPEN,
+        **LINKAGE,
+        **dict.fromkeys(ROWS, ALLOW),
+        **COUNTS,
+        **NO_POST,
+        "matchReviews": ALLOW,
+    },
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
         **dict.fromkeys(MASKED, MASK),
         "coverage": ALLOW,
         "coverage by race": DENY,
+        **NO_POST,
         **dict.fromkeys(POSTS, ALLOW),
+        **NO_LINKAGE,
     },
 }
 
@@ -142,7 +150,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, *POSTS):
+    for field in (*ROWS, *COUNTS, *POSTS, "matchReviews", *LINKAGE):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -160,5 +168,7 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
         "IMPORT_FILES": (False, None),
+        "READ_LINKAGE": (True, "COMMUNITY"),
+        "REVIEW_MATCHES": (False, None),
     }
     assert all(each["reason"] for each in viewer["can"])

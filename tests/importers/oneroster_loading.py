@@ -12,8 +12,8 @@ from tests.world import LOADER, World
 YEARS = """
 SELECT r.record_id, n.given_name, n.birth_date::text, s.code AS school, y.grade, y.ends::text, y.exit_reason
 FROM child_year y JOIN child_link l USING (community_id, child_id)
-JOIN source_record r USING (community_id, source_record_id)
-JOIN child_identity n USING (community_id, source_record_id)
+JOIN source_record r ON r.community_id = l.community_id AND r.source_record_id = l.source_record_id
+JOIN child_identity n ON n.community_id = l.community_id AND n.source_record_id = l.source_record_id
 LEFT JOIN school s ON s.community_id = y.community_id AND s.school_id = y.school_id
 WHERE y.organization_id = r.organization_id ORDER BY r.record_id
 """

@@ -11,6 +11,7 @@ from cabinet.linkage.decide import Outcome
 from cabinet.linkage.link import Decision, link
 from cabinet.linkage.model import Model
 from cabinet.linkage.pairs import find_pairs
+from cabinet.linkage.splink_pairs import find_pairs as find_by_splink
 from cabinet.linkage.training import train
 from cabinet.linkage.weights import Weights, places_of
 from cabinet.tables.terms import Sex
@@ -60,12 +61,21 @@ def test_the_order_of_records_and_of_sources_does_not_matter(town: Town) -> None
 
 
 def test_splink_and_python_weigh_every_pair_alike(town: Town) -> None:
-    pairs = find_pairs(town.model, town.school, town.clinic)
+    pairs = find_by_splink(town.model, town.school, town.clinic)
     weights = Weights(town.model, len(town.school), len(town.clinic))
     assert len(pairs) > 500
     assert np.allclose(weights.score_all(pairs.places, pairs.rarity).strangers, pairs.weight, atol=1e-9)
     for left, right, places in zip(pairs.left, pairs.right, pairs.places.tolist(), strict=True):
         assert places == places_of(town.school[left], town.clinic[right])
+
+
+def test_the_same_pairs_are_found_without_splink(town: Town) -> None:
+    ours, splinks = (find(town.model, town.school, town.clinic) for find in (find_pairs, find_by_splink))
+    in_order = np.lexsort((ours.right, ours.left))
+    for name in ("left", "right", "places"):
+        assert np.array_equal(getattr(ours, name)[in_order], getattr(splinks, name))
+    for name in ("rarity", "weight"):
+        assert np.allclose(getattr(ours, name)[in_order], getattr(splinks, name), atol=1e-9)
 
 
 def test_what_a_person_decided_is_never_changed(town: Town) -> None:

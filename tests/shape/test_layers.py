@@ -16,7 +16,9 @@ LAYERS = (
     ("schema",),
     ("resolvers",),
     ("cabinet.jobs",),
-    ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
+    # Before the intake and behind it.
+    ("cabinet.demo", "cabinet.importers", "cabinet.matching", "cabinet.outbox"),
+    ("cabinet.reviews",),
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),

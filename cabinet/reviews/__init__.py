@@ -1,0 +1,1 @@
+"""Who is the same child, as people decide it: reviews, joining, parting, and undoing each of them exactly."""
