@@ -115,8 +115,8 @@ def community_table(
 
     `community_id` comes first in the table, in its primary key and in every index and reference, so that
     the table can be distributed by it. Without `key`, the table has a uuid named after it. What stands
-    `beside_key` in the key's index is read from there. A row of a withdrawable table can be taken out, into
-    withdrawn_record; no other row of a child is ever deleted.
+    `beside_key` in the key's index is read from there. A row of a withdrawable table can be taken out by
+    its source, into withdrawn_record.
     """
     own_key: list[SchemaItem] = []
     if not key:
