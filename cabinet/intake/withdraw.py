@@ -36,6 +36,7 @@ ON CONFLICT (community_id, organization_id, entity, record_id) DO UPDATE SET
   record_version = excluded.record_version,
   reason = excluded.reason,
   child_id = coalesce(excluded.child_id, withdrawn_record.child_id),
+  source_record_id = coalesce(excluded.source_record_id, withdrawn_record.source_record_id),
   payload = coalesce(excluded.payload, withdrawn_record.payload)
 """
 
@@ -131,5 +132,6 @@ def _kept(source: Source, table: Table, each: Withdrawal, taken: Record | None) 
         "record_version": each.values["record_version"],
         "reason": each.row.reason,
         "child_id": taken and taken["child_id"],
+        "source_record_id": taken and taken["content"]["source_record_id"],
         "payload": taken and taken["content"],
     }

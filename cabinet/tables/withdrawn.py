@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cabinet.tables.catalog import Holds, Label, column, community_table, once, recorded_at, ref
-from cabinet.tables.children import said_by
+from cabinet.tables.children import said_by, said_of
 
 IDENTITY, INTERNAL = Label.IDENTITY, Label.INTERNAL
 
@@ -13,6 +13,7 @@ withdrawn_record = community_table(
     Holds.IDENTITY,
     "A record that its source has withdrawn, as it stood. A higher version of the record stands again.",
     *said_by(),
+    said_of(),
     column("entity", Text(), INTERNAL, "Table the record stood in."),
     column("record_id", Text(), IDENTITY, "The record's id at its source."),
     column("record_version", BigInteger(), INTERNAL, "The version that withdrew it."),

@@ -3,6 +3,7 @@ CREATE TABLE withdrawn_record (
   withdrawn_record_id UUID DEFAULT uuidv7() NOT NULL,
   organization_id UUID NOT NULL,
   sector TEXT NOT NULL,
+  source_record_id UUID,
   entity TEXT NOT NULL,
   record_id TEXT NOT NULL,
   record_version BIGINT NOT NULL,
@@ -25,6 +26,8 @@ COMMENT ON COLUMN withdrawn_record.withdrawn_record_id IS 'Key of the withdrawn_
 COMMENT ON COLUMN withdrawn_record.organization_id IS 'The organization whose record says so.';
 
 COMMENT ON COLUMN withdrawn_record.sector IS 'Sector of that organization''s record.';
+
+COMMENT ON COLUMN withdrawn_record.source_record_id IS 'The source record whose child it is about; empty: said by our reference, or by no one record.';
 
 COMMENT ON COLUMN withdrawn_record.entity IS 'Table the record stood in.';
 
