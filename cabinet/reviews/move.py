@@ -55,7 +55,7 @@ class Leaving:
 
     def takes(self, row: Row) -> bool:
         """Whether a row goes along: by the record that says it or else, where none does, by its organization."""
-        said_of = row["source_record_id"]
+        said_of = row.get("source_record_id")
         if said_of in self.records or said_of in self.staying:
             return said_of in self.records
         return row["organization_id"] in self.organizations
@@ -93,12 +93,25 @@ def settle_at(picture: Picture, slot: Slot, target: str) -> None:
     """Make a row another child's. Where that has such a row already, it takes this one in, and this goes."""
     held = twin_of(picture, slot, target)
     if held is not None:
-        _FOLDS[slot.table].fold(held, slot.now)
-        held.took_in, slot.after = True, None
+        _fold(held, slot)
         return
     slot.set(child_id=target)
     if slot.table is enrollment and _is_open(slot.now) and _has_open(picture, slot, target):
         slot.set(is_second=True)
+
+
+def put(picture: Picture, slot: Slot) -> None:
+    """Add a new row, or let the row that stands in its place take it in."""
+    held = twin_of(picture, slot, slot.now["child_id"])
+    if held is None:
+        picture.slots.append(slot)
+    else:
+        _fold(held, slot)
+
+
+def _fold(held: Slot, slot: Slot) -> None:
+    _FOLDS[slot.table].fold(held, slot.now)
+    held.took_in, slot.after = True, None
 
 
 def twin_of(picture: Picture, slot: Slot, target: str) -> Slot | None:

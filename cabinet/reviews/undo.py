@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from cabinet.reviews.counted import add_holders
-from cabinet.reviews.move import SAYING, Leaving, can_be_twins, follow, rename, settle_at, twin_of
+from cabinet.reviews.move import SAYING, Leaving, can_be_twins, follow, put, rename, settle_at, twin_of
 from cabinet.reviews.picture import STORED, Picture, Row, Slot, key_of
 from cabinet.tables import child, child_alias, child_link, match_candidate, match_review
 
@@ -71,15 +71,12 @@ def _bring_back(picture: Picture, journal: Sequence[Entry], entry: Entry, leavin
     """Make a row anew that was folded into another, with what its record has corrected since."""
     row = dict(entry.before or {})
     lost = Slot(entry.table, None, row)
-    home = row["child_id"]
-    if twin_of(picture, lost, home) is not None:
-        return
     for other in journal if can_be_twins(entry.table) else ():
         held = _held_by(picture, lost, other)
         if held is not None and other.after and other.before and _is_said_by(held.now, leaving):
             row.update(_since(held.now, other.after))
-            held.after = {**held.now, **{k: other.before[k] for k in _since(held.now, other.after)}}
-    picture.slots.append(Slot(entry.table, None, {**row, "child_id": home}))
+            held.after = {**held.now, **{k: other.before.get(k) for k in _since(held.now, other.after)}}
+    put(picture, Slot(entry.table, None, {**row, "child_id": (entry.before or {})["child_id"]}))
 
 
 def _held_by(picture: Picture, lost: Slot, other: Entry) -> Slot | None:
@@ -112,13 +109,13 @@ def _restore(picture: Picture, slot: Slot, entry: Entry, leaving: Leaving, sourc
     if source is not None and not has_moved and _is_written_over(slot, after, leaving):
         own = slot.table.info["key"]
         said = {name: value for name, value in slot.now.items() if name != own}
-        picture.add(slot.table, {**said, "child_id": source})
+        put(picture, Slot(slot.table, None, {**said, "child_id": source}))
         slot.after = before
         return
     is_said = slot.table in SAYING and slot.table is not match_review
     if has_moved and is_said and slot.now["source_record_id"] in leaving.staying:
         return
-    row = {name: before[name] if value == after.get(name) else value for name, value in slot.now.items()}
+    row = {name: before.get(name) if value == after.get(name) else value for name, value in slot.now.items()}
     if slot.table is child:
         row.update({name: before[name] for name in _HOLDERS})
     slot.after = row if not has_moved else {**row, "child_id": after["child_id"]}

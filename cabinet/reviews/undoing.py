@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Table
+
 from cabinet.db import Connection
 from cabinet.errors import MatchOvertaken, MatchUndone, NotFound
 from cabinet.read.rows import encode_id
@@ -11,7 +13,7 @@ from cabinet.reviews.act import nobody
 from cabinet.reviews.changes import log_moves
 from cabinet.reviews.locks import lock_children
 from cabinet.reviews.move import move
-from cabinet.reviews.picture import Picture, take
+from cabinet.reviews.picture import Picture, Row, take
 from cabinet.reviews.rewrite import rewrite
 from cabinet.reviews.undo import Entry, is_untouched, take_back
 from cabinet.tables import child, child_link, match_decision, match_review, metadata, source_record
@@ -65,7 +67,17 @@ async def _check(connection: Connection, community_id: UUID, decision: UUID, chi
 
 async def _journal(connection: Connection, community_id: UUID, decision: UUID) -> list[Entry]:
     rows = await connection.fetch(_JOURNAL, community_id, decision)
-    return [Entry(metadata.tables[row["entity"]], row["before"], row["after"]) for row in rows]
+    return [_entry(metadata.tables[row["entity"]], row["before"], row["after"]) for row in rows]
+
+
+def _entry(table: Table, before: Row | None, after: Row | None) -> Entry:
+    """Return what the journal holds, without columns that the table has no more."""
+    known = set(table.c.keys())
+    return Entry(
+        table,
+        None if before is None else {name: value for name, value in before.items() if name in known},
+        None if after is None else {name: value for name, value in after.items() if name in known},
+    )
 
 
 def _children_of(entry: Entry) -> list[UUID]:
