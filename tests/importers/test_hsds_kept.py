@@ -102,3 +102,18 @@ async def test_a_file_that_says_less_takes_nothing_away(world: World, tmp_path: 
     before = await stored(world)
     await take(world, write(path, phones="id\n", service=FILES["service"].replace("none", "")))
     assert (await stored(world))["organization o1"] == before["organization o1"]
+
+
+def test_what_an_item_says_and_what_a_table_says_of_it_are_kept_apart(tmp_path: Path) -> None:
+    organization = {"id": "o1", "name": "Library"}
+    service = {
+        "id": " v1 ",
+        "name": "Tutoring",
+        "status": "active",
+        "organization": organization,
+        "phones": [2, 1],
+    }
+    path = write(tmp_path / "hsds", all__json=orjson.dumps(service), phones="id,service_id\nt1,v1\n")
+    assert payloads(read("hsds", path)) == {
+        "v1": {"phones": [2, 1], "phones_rows": [{"id": "t1", "service_id": "v1"}]}
+    }
