@@ -17,7 +17,7 @@ LAYERS = (
     ("resolvers",),
     ("cabinet.jobs",),
     ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
-    ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
+    ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read", "cabinet.tidy"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
     ("cabinet.access", "cabinet.audit"),
