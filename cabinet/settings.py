@@ -85,7 +85,9 @@ class Settings(BaseSettings):
     )
     export_seconds: float = Field(600, gt=0, description="Seconds after which an export is given up.")
     export_stall_seconds: float = Field(
-        30, gt=0, description="Seconds for which the client of an export may take nothing."
+        30,
+        gt=0,
+        description="Seconds for which the client of an export may take nothing; of others, twice as many.",
     )
 
     webhook_private: bool = Field(
