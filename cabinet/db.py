@@ -155,6 +155,22 @@ class Database:
                 with suppress(TimeoutError):
                     await connection.close(timeout=_CLOSE_SECONDS)
 
+    @asynccontextmanager
+    async def owned(self) -> AsyncIterator[Connection]:
+        """Open a connection as the owner of the tables, for what none of the logins may do; close it after.
+
+        It waits for nobody's lock for long.
+        """
+        with _translated():
+            limits = {"application_name": "childrens-cabinet", "lock_timeout": str(_LOCK_SECONDS * 1000)}
+            connection = await asyncpg.connect(self.url, timeout=_IDLE_SECONDS, server_settings=limits)
+            try:
+                await prepare_connection(connection)
+                yield connection
+            finally:
+                with suppress(TimeoutError):
+                    await connection.close(timeout=_CLOSE_SECONDS)
+
     async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> Record:
         """Run one statement in the scope, in one round trip if its scope was asked for just before."""
         with _translated():

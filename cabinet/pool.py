@@ -5,7 +5,7 @@ at the first doubt. It needs connections that are ours for a whole session: no t
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,6 +16,8 @@ from cabinet.scope import Scope
 from cabinet.turns import Turns
 
 T = TypeVar("T")
+
+_CLOSE_SECONDS = 5
 
 STALE = (
     ConnectionError,
@@ -49,7 +51,9 @@ class Pool:
     async def close(self) -> None:
         idle, self._idle = self._idle, []
         for held in idle:
-            await held.connection.close()
+            # The server may have given it up long ago, and then there is nobody to say goodbye to.
+            with suppress(OSError, *STALE):
+                await held.connection.close(timeout=_CLOSE_SECONDS)
 
     async def row(self, scope: Scope, sql: str, arguments: list[Any]) -> asyncpg.Record:
         """Run one reading statement, and return its one row."""

@@ -85,7 +85,9 @@ class Settings(BaseSettings):
     )
     export_seconds: float = Field(600, gt=0, description="Seconds after which an export is given up.")
     export_stall_seconds: float = Field(
-        30, gt=0, description="Seconds for which the client of an export may take nothing."
+        30,
+        gt=0,
+        description="Seconds for which the client of an export may take nothing; of others, twice as many.",
     )
 
     webhook_private: bool = Field(
@@ -119,6 +121,17 @@ class Settings(BaseSettings):
     )
     import_lease_seconds: float = Field(
         30, gt=0, description="Seconds of silence after which a file is taken over from whoever was at work on it."
+    )
+    keep_receipts_days: int = Field(
+        90,
+        ge=1,
+        description="Days after which `cabinet tidy` deletes the receipt of a post with its idempotency key.",
+    )
+    keep_events_days: int = Field(
+        30, ge=1, description="The same of events that were told, and of the record that they were."
+    )
+    keep_imports_days: int = Field(
+        90, ge=1, description="The same of files that were taken in, and of what was said of their rows."
     )
 
     @property

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve
+from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve, tidy
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -45,6 +45,7 @@ main.command()(formats.formats)
 main.command()(query.query)
 main.command()(documents.documents)
 main.command()(admin.token)
+main.command()(tidy.tidy)
 main.add_typer(admin.community)
 main.add_typer(admin.member)
 main.add_typer(link.link)

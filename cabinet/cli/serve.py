@@ -106,7 +106,8 @@ def run(
         proxy_headers=False,
         lifespan="on",
         loop="uvloop",
-        http=bounded(settings.body_seconds),
+        # An export looks after its own client, and says why it ends: it comes first.
+        http=bounded(settings.body_seconds, 2 * settings.export_stall_seconds),
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,

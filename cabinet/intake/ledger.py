@@ -45,9 +45,12 @@ async def claim(connection: Connection, source: Source, key: str, asked: bytes) 
 
     A post with the same key that is still under way is waited for.
     """
-    if await connection.fetchval(_CLAIM, source.community_id, source.organization_id, key, asked):
-        return None
-    row = await connection.fetchrow(_CLAIMED, source.community_id, source.organization_id, key)
+    row = None
+    while row is None:
+        if await connection.fetchval(_CLAIM, source.community_id, source.organization_id, key, asked):
+            return None
+        # Between the two, an old key may have been deleted (cabinet.tidy); then it is free.
+        row = await connection.fetchrow(_CLAIMED, source.community_id, source.organization_id, key)
     if row["request_hash"] != asked:
         raise IdempotencyKeyReused
     return Receipt.from_json(orjson.loads(row["receipt"]))

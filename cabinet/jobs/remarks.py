@@ -9,6 +9,7 @@ from typing import Any
 from cabinet import audit
 from cabinet.access import Action, grant
 from cabinet.db import Connection, Database, Record
+from cabinet.errors import NotFound
 from cabinet.importers.report import Remark
 from cabinet.intake.write import insert
 from cabinet.jobs.job import ImportJob
@@ -23,6 +24,7 @@ SELECT number, file, line, field, code, message, hint FROM import_remark
 WHERE community_id = $1 AND import_job_id = $2 AND number > $3 AND (is_rejection OR NOT $4)
 ORDER BY number LIMIT $5
 """
+_STANDS = "SELECT EXISTS (SELECT FROM import_job WHERE community_id = $1 AND import_job_id = $2)"
 _FORMULA = re.compile(r"'*[\t\n\r+\-=@\uff0b\uff0d\uff1d\uff20]")
 """What a spreadsheet would run, behind any apostrophes: as in every file of ours (decision 14)."""
 
@@ -60,7 +62,10 @@ def _storable(text: str) -> str:
 async def csv_lines(
     database: Database, viewer: Viewer, job: ImportJob, *, rejected_only: bool
 ) -> AsyncIterator[bytes]:
-    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first. It is audited."""
+    """Yield the job's remarks as CSV (RFC 4180), a thousand at a time, the header line first. It is audited.
+
+    Raises NotFound if the job was deleted meanwhile: what is gone must not look like a list that has ended.
+    """
     scope = grant(viewer, job.community_id, Action.IMPORT_FILES).scope
     detail = {"job": job.import_job_id, "rejected_only": rejected_only}
     async with database.transaction(scope) as connection:
@@ -70,6 +75,8 @@ async def csv_lines(
     while True:
         async with database.transaction(scope) as connection:
             page = await connection.fetch(_READ, job.community_id, job.import_job_id, last, rejected_only, _PAGE)
+            if not page and not await connection.fetchval(_STANDS, job.community_id, job.import_job_id):
+                raise NotFound
         if not page:
             return
         last = page[-1]["number"]

@@ -3,11 +3,12 @@
 import re
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from collections import deque
 from enum import Enum
 from http import HTTPStatus
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cabinet.errors import CabinetError, HeadersTooLarge, RequestError
 
@@ -28,13 +29,16 @@ class Part(Enum):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection whose request trickles in: uvicorn by itself waits for ever, and keeps any headers.
+    """Closes a connection whose request trickles in, or whose answers are not taken: uvicorn waits for ever.
 
-    Between two requests uvicorn's own keep-alive limit holds.
+    It keeps any headers, too. Between two requests uvicorn's own keep-alive limit holds.
     """
 
     seconds: float
     """Within which the head has to arrive, and in twice that time the body: the API answers a late one itself."""
+    stall: float
+    """Within which the client has to take some of an answer that waits for it."""
+    taking: TimerHandle | None = None
     part: Part | None = Part.HEAD
     head = 0
     watched: Part | None = None
@@ -45,11 +49,26 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.unanswered: deque[RequestResponseCycle] = deque()
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
+        self._stop_waiting_for_client()
+        # Nobody waits for the answers any more; uvicorn itself tells only the request that came last.
+        self.pipeline.clear()
+        for each in self.unanswered:
+            each.disconnected = True
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.taking is None:
+            self._wait_for_client()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_waiting_for_client()
 
     def data_received(self, data: bytes) -> None:
         if self.part is not Part.BODY:
@@ -72,6 +91,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.part, self.head = Part.BODY, 0
         super().on_headers_complete()
+        while self.unanswered and self.unanswered[0].response_complete:
+            self.unanswered.popleft()
+        if self.cycle is not None:
+            self.unanswered.append(self.cycle)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -97,6 +120,21 @@ class BoundedProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + content)
         self.transport.close()
+
+    def _wait_for_client(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        self.taking = self.loop.call_later(self.stall, self._look_at_client, waiting)
+
+    def _stop_waiting_for_client(self) -> None:
+        if self.taking is not None:
+            self.taking.cancel()
+            self.taking = None
+
+    def _look_at_client(self, waited: int) -> None:
+        if self.transport.get_write_buffer_size() < waited:
+            self._wait_for_client()
+        else:
+            self.transport.abort()
 
     def _watch(self) -> None:
         """Set a deadline for the part that is arriving; what arrived at once needs none."""
@@ -135,6 +173,6 @@ def _without_upgrade(data: bytes) -> bytes:
     return _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest
 
 
-def bounded(seconds: float) -> type[BoundedProtocol]:
-    """Return the protocol with its time, as uvicorn takes a class."""
-    return type("Bounded", (BoundedProtocol,), {"seconds": seconds})
+def bounded(seconds: float, stall: float) -> type[BoundedProtocol]:
+    """Return the protocol with its times, as uvicorn takes a class."""
+    return type("Bounded", (BoundedProtocol,), {"seconds": seconds, "stall": stall})

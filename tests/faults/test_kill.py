@@ -1,6 +1,7 @@
 """A server that dies in the middle of a post leaves nothing half-written, and a retry makes it whole."""
 
 import asyncio
+from threading import Thread
 from typing import Any
 
 import asyncpg
@@ -8,9 +9,13 @@ import httpx
 import pytest
 
 from cabinet.communities import add_member
+from cabinet.db import Database
+from cabinet.scope import Scope
 from cabinet.settings import Settings
+from cabinet.tables.security import Login
 from cabinet.tables.terms import Role
 from cabinet.viewer import Tokens
+from tests.conftest import run_sql
 from tests.server import serving
 from tests.world import World
 
@@ -100,3 +105,26 @@ async def test_a_database_that_went_away_is_said_and_come_back_is_used(world: Wo
     )
     await owner.close()
     assert (await world.source("club")).sector == "OUT_OF_SCHOOL_TIME"
+
+
+def end_connections(url: str) -> None:
+    """End every connection of the logins, without letting the event loop of the caller notice."""
+    ours = "FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE 'cabinet_%'"
+    ended = f"SELECT pg_terminate_backend(pid, 10000) {ours}"
+    thread = Thread(target=lambda: asyncio.run(run_sql(url, ended)))
+    thread.start()
+    thread.join()
+
+
+async def test_who_closes_connections_that_are_gone_hears_of_the_error_before(
+    database_url: str, settings: Settings
+) -> None:
+    async def fail() -> None:
+        async with Database(database_url, settings) as database:
+            async with database.transaction(Scope(Login.WRITER)) as connection:
+                await connection.execute("SELECT 1")
+            end_connections(database_url)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()

@@ -19,7 +19,7 @@ LAYERS = (
     # Before the intake and behind it.
     ("cabinet.demo", "cabinet.importers", "cabinet.matching", "cabinet.outbox"),
     ("cabinet.reviews",),
-    ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
+    ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read", "cabinet.tidy"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
     ("cabinet.access", "cabinet.audit"),
