@@ -121,6 +121,12 @@ class Settings(BaseSettings):
         30, gt=0, description="Seconds of silence after which a file is taken over from whoever was at work on it."
     )
 
+    index_bytes: int = Field(
+        1024**3,
+        ge=0,
+        description="Bytes of memory the indexes of coverage may take, per server process; 0: there are none.",
+    )
+
     @property
     def issues_tokens(self) -> bool:
         """Whether the built-in development issuer may sign and be believed."""
