@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn
+from uuid import UUID
 
 import asyncpg
 
@@ -109,8 +110,8 @@ async def _answer(
         if earlier is not None:
             return earlier
     items = validate(kind, rows, source.today)
-    await _take_in(connection, source, kind, items, measure)
-    await write_ledger(connection, source, kind, items)
+    changed = await _take_in(connection, source, kind, items, measure)
+    await write_ledger(connection, source, kind, items, changed)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
     if atomic and receipt.count(Verdict.REJECTED):
         raise _Undo(_refuse_rest(receipt))
@@ -121,10 +122,11 @@ async def _answer(
 
 async def _take_in(
     connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
-) -> None:
+) -> set[UUID]:
+    """Take the rows in, and return every child of whom something was written."""
     if kind in TABLES:
         await write_supply(connection, source, kind, items)
-        return
+        return set()
     await lock_organization(connection, source.organization_id)
     references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
@@ -138,14 +140,17 @@ async def _take_in(
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
         placed = await settle_overtaken(connection, source, placing.placed)
-    fate = await write_people(connection, source, placed, references)
-    await write_facts(connection, source, placed, references)
+    fate, changed = await write_people(connection, source, placed, references)
+    changed |= await write_facts(connection, source, placed, references)
+    # A record that is corrected to be another child's is taken from the one it was of.
+    changed |= {draft.stored.child_id for draft in drafts if draft.stored and draft.stored.child_id}
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:
         _settle_roster(placed, fate)
     if effects is not None:
         await effects.tell(connection)
+    return changed
 
 
 def _settle_roster(placed: Sequence[Placed], fate: Mapping[str, Verdict]) -> None:
