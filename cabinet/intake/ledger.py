@@ -92,8 +92,8 @@ async def write_ledger(
 ) -> None:
     """Log the changed rows, announce them, and audit the post.
 
-    Of `children` something was written. Those whom no changed row names are logged as well: a row may be known word
-    for word, and say something new in a new school year.
+    Of `children` something was written. Those whom no changed row names are logged as well: a row may be known
+    word for word, and say something new in a new school year.
     """
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
     written = [(outcome.record, outcome.child_id) for outcome in changed if outcome.record is not None]

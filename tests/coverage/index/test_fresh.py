@@ -125,15 +125,15 @@ async def test_a_window_of_recency_that_changes_has_the_index_loaded_anew(world:
 
 
 async def test_whoever_posts_among_many_finds_its_post_in_the_next_answer(world: World) -> None:
-    """Eight post and ask at once, each children of a grade of its own; every answer must hold just the own posts."""
+    """Eight post and ask at once, each children of a grade of its own; every answer must hold its own posts."""
     question = Question(world.harbor.community_id, Population(), ("AFTER_SCHOOL",), DAY, (Dimension.GRADE,))
     wrong: list[object] = []
 
     async def post_and_ask(poster: int, grade: str) -> None:
         for number in range(1, POSTS + 1):
-            said = child(
-                f"{poster}-{number}", f"Kid{'abcdefghijklmnop'[number]}", f"Of{GRADES[poster]}x", grade=grade
-            )
+            letters = "abcdefghijklmnop"
+            name, family = f"Kid{letters[number]}", f"Rivera{letters[poster]}"
+            said = child(f"{poster}-{number}", name, family, grade=grade)
             await world.roster("club", said)
             await world.enroll("club", enrollment(f"{poster}-{number}", said["record_id"], "after"))
             rows = await by_index(indexes, question)
