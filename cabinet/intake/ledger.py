@@ -92,13 +92,13 @@ async def write_ledger(
 ) -> None:
     """Log the changed rows, announce them, and audit the post.
 
-    Of `children` something was written. Those whom no changed row names are logged as well: a row may be known
-    word for word, and say something new in a new school year.
+    Of `children` something was written beside the records. They are logged as children, be it that a row was known
+    word for word, and says something new in a new school year.
     """
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
     written = [(outcome.record, outcome.child_id) for outcome in changed if outcome.record is not None]
     await log_changes(connection, source, _table(kind), written)
-    unnamed = set(children) - {child_id for _, child_id in written}
+    unnamed = set(children) - {key for key, _ in written}
     await log_changes(connection, source, child, [(child_id, child_id) for child_id in sorted(unnamed)])
     detail = _summary(source, kind, [item.outcome for item in items])
     if changed:

@@ -123,7 +123,7 @@ async def _answer(
 async def _take_in(
     connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
 ) -> set[UUID]:
-    """Take the rows in, and return every child of whom something was written."""
+    """Take the rows in, and return every child of whom something was written beside a record."""
     if kind in TABLES:
         await write_supply(connection, source, kind, items)
         return set()
@@ -142,8 +142,6 @@ async def _take_in(
         placed = await settle_overtaken(connection, source, placing.placed)
     fate, changed = await write_people(connection, source, placed, references)
     changed |= await write_facts(connection, source, placed, references)
-    # A record that is corrected to be another child's is taken from the one it was of.
-    changed |= {draft.stored.child_id for draft in drafts if draft.stored and draft.stored.child_id}
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:

@@ -43,7 +43,7 @@ class Children:
         # A key in a dictionary takes some two hundred bytes.
         return int(self._keys.nbytes) + columns + 200 * len(self._later)
 
-    def slots_of(self, children: Sequence[UUID]) -> Array:
+    def slots_of(self, children: Sequence[UUID]) -> dict[UUID, int]:
         """Return the slots of children; those that were not known get the next ones."""
         keys = np.array([child.bytes for child in children], "S16")
         places = np.searchsorted(self._keys, keys)
@@ -52,7 +52,7 @@ class Children:
         for at in np.flatnonzero(~known).tolist():
             places[at] = self._later.setdefault(children[at].bytes, len(self._keys) + len(self._later))
         self._make_room(len(self._keys) + len(self._later))
-        return places
+        return dict(zip(children, places.tolist(), strict=True))
 
     def forget(self, slots: Array) -> None:
         for name, _ in self.COLUMNS:

@@ -11,9 +11,13 @@ from cabinet.coverage.index.dates import EPOCH, FOREVER, Year
 from cabinet.coverage.index.spans import Array, Spans
 from cabinet.coverage.index.statements import (
     CHARACTERISTIC,
+    CHILD,
     ENCOUNTER,
+    ENCOUNTERS,
     ENROLLMENT,
+    ENROLLMENTS,
     NEED,
+    NEEDS,
     PERSON,
     PLACE_BITS,
     RANK_BITS,
@@ -33,22 +37,25 @@ class Columns:
         self.children = Children(keys)
         self.enrolled, self.waiting = Spans(), Spans()
         self.characteristics, self.needs, self.encounters = Spans(), Spans(), Spans()
+        self._parts = {
+            CHILD: (self.characteristics,),
+            ENROLLMENTS: (self.enrolled, self.waiting),
+            NEEDS: (self.needs,),
+            ENCOUNTERS: (self.encounters,),
+        }
         self._undecided: dict[int, list[Rows]] = {SCHOOL_YEAR: [], CHARACTERISTIC: []}
 
     @property
-    def spans(self) -> tuple[Spans, ...]:
-        return self.enrolled, self.waiting, self.characteristics, self.needs, self.encounters
-
-    @property
     def nbytes(self) -> int:
-        return self.children.nbytes + sum(spans.nbytes for spans in self.spans)
+        return self.children.nbytes + sum(spans.nbytes for part in self._parts.values() for spans in part)
 
-    def forget(self, slots: Array) -> None:
-        """Forget all that is said of some children, to take it in anew."""
+    def forget(self, part: str, slots: Array) -> None:
+        """Forget one part of what is said of some children, to take it in anew."""
         touched = np.zeros(len(self.children), bool)
         touched[slots] = True
-        self.children.forget(slots)
-        for spans in self.spans:
+        if part == CHILD:
+            self.children.forget(slots)
+        for spans in self._parts[part]:
             spans.forget(touched)
 
     def take(self, rows: Rows) -> None:

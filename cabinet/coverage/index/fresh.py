@@ -4,13 +4,14 @@ Every transaction that writes what is counted appends to the log. Which of them 
 snapshots, whatever order they ended in; what they touched is read in the snapshot that becomes the index's own.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from cabinet.coverage.index.catalog import read_catalog
 from cabinet.coverage.index.copied import FACT, Copied, Rows
-from cabinet.coverage.index.index import Index
-from cabinet.coverage.index.statements import CHANGES, facts_of
+from cabinet.coverage.index.index import Index, Moment
+from cabinet.coverage.index.statements import CHANGES, CHILD, ENCOUNTERS, ENROLLMENTS, NEEDS, facts_of
 from cabinet.db import Connection, Database, Record
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -45,25 +46,32 @@ async def catch_up(database: Database, index: Index, alone: Alone) -> None:
 
 
 async def _renew(connection: Connection, index: Index, row: Record, alone: Alone) -> None:
-    columns, touched = index.columns, row["children"] or []
-    if len(touched) > max(_LEAST_MANY, len(columns.children) // _MANY):
+    columns, children = index.columns, _touched(row)
+    if len(set().union(*children.values())) > max(_LEAST_MANY, len(columns.children) // _MANY):
         raise IndexOutdated
     catalog = columns.catalog
     if row["is_supply"] or row["types"] != index.moment[1]:
         catalog = await read_catalog(connection, columns.community_id, columns.catalog)
     if not catalog.keeps_windows_of(columns.catalog):
         raise IndexOutdated
-    slots = await alone(columns.children.slots_of, touched)
-    parts: list[Rows] = []
+    touched = {part: await alone(columns.children.slots_of, some) for part, some in children.items()}
+    read: list[Rows] = []
     if touched:
-        sql = facts_of(touched, slots.tolist(), columns.community_id, columns.year, catalog)
-        await Copied(FACT, parts.append).read(connection, sql)
-    await alone(index.renew, catalog, slots, parts)
+        sql = facts_of(touched, columns.community_id, columns.year, catalog)
+        await Copied(FACT, read.append).read(connection, sql)
+    await alone(index.renew, catalog, touched, read)
+
+
+def _touched(row: Record) -> Mapping[str, Sequence[UUID]]:
+    """Return the children by what of them is to be read: of one of whom anything may have changed, everything."""
+    whole = set(row[CHILD] or ())
+    by_part = {part: whole.union(row[part] or ()) for part in (CHILD, ENROLLMENTS, NEEDS, ENCOUNTERS)}
+    return {part: sorted(children) for part, children in by_part.items() if children}
 
 
 def _is_new(row: Record, index: Index) -> bool:
-    return bool(row["children"]) or row["is_supply"] or row["types"] != index.moment[1]
+    return bool(_touched(row)) or row["is_supply"] or row["types"] != index.moment[1]
 
 
-def _moment(row: Record) -> tuple[str, str]:
+def _moment(row: Record) -> Moment:
     return row["snapshot"], row["types"]

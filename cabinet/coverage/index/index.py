@@ -1,15 +1,18 @@
 """One community in one school year: its columns, the snapshot they are of, and the days that were asked for."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
+
+import numpy as np
 
 from cabinet.coverage.index.catalog import Catalog
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.copied import Rows
 from cabinet.coverage.index.count import Counted, count
 from cabinet.coverage.index.day import Day
-from cabinet.coverage.index.spans import Array
+from cabinet.coverage.index.statements import Slots
 from cabinet.coverage.question import Question
 
 Moment: TypeAlias = tuple[str, str]
@@ -36,12 +39,13 @@ class Index:
         self._weigh()
         return counted
 
-    def renew(self, catalog: Catalog, slots: Array, parts: list[Rows]) -> None:
-        """Take in anew all that is said of some children; whatever was made of a day is of the past."""
+    def renew(self, catalog: Catalog, touched: Mapping[str, Slots], read: Sequence[Rows]) -> None:
+        """Take in anew what is said of some children, part by part; what was made of any day is of the past."""
         self.forget_days()
         self.columns.catalog = catalog
-        self.columns.forget(slots)
-        for rows in parts:
+        for part, slots in touched.items():
+            self.columns.forget(part, np.fromiter(slots.values(), np.intp))
+        for rows in read:
             self.columns.take(rows)
         self.columns.settle()
         self._weigh()

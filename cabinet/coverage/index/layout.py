@@ -54,11 +54,16 @@ class Layout:
     def count(self, mask: Array, numbers: Sequence[int]) -> tuple[Array, Array]:
         """Count the children of a mask: of each group, and of each type, measure and group."""
         words = packed(mask if self.order is None else _in_order(mask, self.order))
-        counted = np.bitwise_count(self.bits[list(numbers)] & words)
+        is_all = list(numbers) == [*range(len(self.bits))]
+        counted = np.bitwise_count((self.bits if is_all else self.bits[list(numbers)]) & words)
         return self._sums(np.bitwise_count(words)), self._sums(counted)
 
     def _sums(self, counted: Array) -> Array:
-        sums: Array = np.add.reduceat(counted, self.starts, axis=-1, dtype=np.uint32)
+        sums: Array
+        if len(self.starts) == 1:
+            sums = counted.sum(axis=-1, dtype=np.uint32, keepdims=True)
+        else:
+            sums = np.add.reduceat(counted, self.starts, axis=-1, dtype=np.uint32)
         return sums
 
 

@@ -4,7 +4,8 @@ A row is six columns: what it is about, the child's slot, two numbers, a first a
 kind of row stands beside its SELECT; a day that is not known is infinity.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from cabinet.coverage.index.catalog import Catalog
@@ -21,98 +22,140 @@ _DIGEST = "(SELECT sum(hashtextextended(t::text, 0))::text FROM service_type t W
 """Service types are also written by the operator, who has no ledger: a change of theirs is known by its effect."""
 
 MOMENT = f"SELECT pg_current_snapshot()::text AS snapshot, {_DIGEST} AS types"
+
+CHILD, ENROLLMENTS, NEEDS, ENCOUNTERS = "child", "enrollment", "need", "encounter"
+"""What is read anew by itself, under the table that the log names; CHILD is all that is said of a child itself."""
+
+_NOT_COUNTED = ("attendance_event", "referral", "consent")
+
+
+def _touched(part: str) -> str:
+    by_itself = (ENROLLMENTS, NEEDS, ENCOUNTERS)
+    others = ", ".join(f"'{entity}'" for entity in (*by_itself, *_NOT_COUNTED))
+    of_part = f"c.entity = '{part}'" if part in by_itself else f"c.entity NOT IN ({others})"
+    return f'array_agg(DISTINCT c.child_id) FILTER (WHERE c.child_id IS NOT NULL AND {of_part}) AS "{part}"'
+
+
 CHANGES = f"""
 SELECT pg_current_snapshot()::text AS snapshot, {_DIGEST} AS types,
   coalesce(bool_or(c.child_id IS NULL), false) AS is_supply,
-  array_agg(DISTINCT c.child_id) FILTER (WHERE c.child_id IS NOT NULL) AS children
+  {", ".join(map(_touched, (CHILD, ENROLLMENTS, NEEDS, ENCOUNTERS)))}
 FROM change c
 WHERE c.community_id = $1
   AND c.xid >= pg_snapshot_xmin($2::text::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $2::text::pg_snapshot)
 """
 """Snapshot and rows are of one statement and so of one moment."""
 
-KEYS = "SELECT child_id FROM child WHERE community_id = '{community}' ORDER BY child_id"
+_KEYS = "SELECT child_id FROM child WHERE community_id = {community} ORDER BY child_id"
 _EVERYBODY = """
 SELECT child_id, (row_number() OVER (ORDER BY child_id) - 1)::int AS slot
 FROM child WHERE community_id = {community}
 """
 _SOME = "SELECT * FROM unnest({children}, {slots}) AS _ (child_id, slot)"
 
-_FACTS = """
-WITH who AS ({who}),
+_COMMON = """
 kind AS (SELECT service_type_id, (number - 1)::int AS number
   FROM unnest({kinds}) WITH ORDINALITY AS _ (service_type_id, number)),
 -- Where words tie, the organization whose id comes first goes before.
 said_by AS (SELECT organization_id, row_number() OVER (ORDER BY organization_id)::int AS rank
   FROM organization WHERE community_id = {community})
-
+"""
+_PERSON = """
 -- Sex; races, as bits; month of birth.
 SELECT {PERSON}::int2, w.slot, coalesce(array_position({sexes}, c.sex), 1) - 1,
   CASE cardinality(c.race_ethnicity)
     WHEN 0 THEN 0 WHEN 1 THEN 1 << array_position({races}, c.race_ethnicity[1]) - 1
     ELSE {several} + (SELECT sum(DISTINCT 1 << array_position({races}, r) - 1) FROM unnest(c.race_ethnicity) r)
   END::int8, coalesce(c.birth_month, '-infinity'), date 'infinity'
-FROM who w JOIN child c ON c.community_id = {community} AND c.child_id = w.child_id
-
-UNION ALL  -- Grade and who says so; school and neighborhood; the last day there.
+FROM {who} w JOIN child c ON c.community_id = {community} AND c.child_id = w.child_id
+"""
+_YEARS = """
+-- Grade and who says so; school and neighborhood; the last day there.
 SELECT {SCHOOL_YEAR}::int2, w.slot,
   (coalesce(array_position({grades}, y.grade) - 1, 0) << {RANK_BITS})
     | (CASE y.sector WHEN 'EDUCATION' THEN 1 WHEN 'HEALTH' THEN 2 ELSE 3 END << {RANK_BITS} - 2) | o.rank,
   (coalesce(s.number, 0) << {PLACE_BITS}) | coalesce(n.number, 0), date '-infinity', coalesce(y.ends, 'infinity')
-FROM child_year y JOIN who w ON w.child_id = y.child_id JOIN said_by o ON o.organization_id = y.organization_id
+FROM child_year y JOIN {who} w ON w.child_id = y.child_id JOIN said_by o ON o.organization_id = y.organization_id
 LEFT JOIN unnest({schools}) WITH ORDINALITY AS s (id, number) ON s.id = y.school_id
 LEFT JOIN unnest({neighborhoods}) WITH ORDINALITY AS n (id, number) ON n.id = y.neighborhood_id
 WHERE y.community_id = {community} AND y.school_year = {school_year}
-
-UNION ALL  -- Kind and value; who says so.
+"""
+_CHARACTERISTICS = """
+-- Kind and value; who says so.
 SELECT {CHARACTERISTIC}::int2, w.slot,
   (array_position({characteristics}, k.kind) - 1 << {VALUE_BITS}) | (array_position({values}, k.value) - 1),
   o.rank, k.begins, coalesce(k.ends, 'infinity')
-FROM characteristic k JOIN who w ON w.child_id = k.child_id JOIN said_by o ON o.organization_id = k.organization_id
+FROM characteristic k JOIN {who} w ON w.child_id = k.child_id
+JOIN said_by o ON o.organization_id = k.organization_id
 WHERE k.community_id = {community} AND k.begins <= {last} AND (k.ends IS NULL OR k.ends >= {first})
-
-UNION ALL  -- Program; whether on its waiting list.
+"""
+_ENROLLMENTS = """
+-- Program; whether on its waiting list.
 SELECT {ENROLLMENT}::int2, w.slot, (p.number - 1)::int, (e.status = 'WAITLISTED')::int::int8, e.begins,
   coalesce(e.ends, 'infinity')
-FROM enrollment e JOIN who w ON w.child_id = e.child_id
+FROM enrollment e JOIN {who} w ON w.child_id = e.child_id
 JOIN unnest({programs}) WITH ORDINALITY AS p (id, number) ON p.id = e.program_id
 WHERE e.community_id = {community} AND e.begins <= {last} AND (e.ends IS NULL OR e.ends >= {first})
   AND e.status IN ('WAITLISTED', 'ENROLLED', 'COMPLETED', 'WITHDRAWN')
-
-UNION ALL  -- Type of service; open until the day before it is resolved.
+"""
+_NEEDS = """
+-- Type of service; open until the day before it is resolved.
 SELECT {NEED}::int2, w.slot, k.number, 0::int8, d.opened, coalesce(d.resolved - 1, 'infinity')
-FROM need d JOIN who w ON w.child_id = d.child_id JOIN kind k ON k.service_type_id = d.service_type_id
+FROM need d JOIN {who} w ON w.child_id = d.child_id JOIN kind k ON k.service_type_id = d.service_type_id
 WHERE d.community_id = {community} AND d.opened <= {last} AND (d.resolved IS NULL OR d.resolved > {first})
-
-UNION ALL  -- Type of service.
+"""
+_ENCOUNTERS = """
+-- Type of service.
 SELECT {ENCOUNTER}::int2, w.slot, k.number, 0::int8, c.occurred_on, date 'infinity'
-FROM encounter c JOIN who w ON w.child_id = c.child_id JOIN kind k ON k.service_type_id = c.service_type_id
+FROM encounter c JOIN {who} w ON w.child_id = c.child_id JOIN kind k ON k.service_type_id = c.service_type_id
 JOIN service_type t ON t.community_id = {community} AND t.service_type_id = c.service_type_id
 WHERE c.community_id = {community} AND c.occurred_on <= {last}
   AND c.occurred_on > {first} - make_interval(months => t.recency_months)
 """
 
+_SELECTS = {
+    CHILD: (_PERSON, _YEARS, _CHARACTERISTICS),
+    ENROLLMENTS: (_ENROLLMENTS,),
+    NEEDS: (_NEEDS,),
+    ENCOUNTERS: (_ENCOUNTERS,),
+}
 
-def facts_of_all(community_id: UUID, year: Year, catalog: Catalog) -> str:
-    """Return the statement for all children, whose slots are their places in the order of their keys."""
-    return _facts(_EVERYBODY.format(community=_id(community_id)), community_id, year, catalog)
-
-
-def facts_of(
-    children: Iterable[UUID], slots: Iterable[int], community_id: UUID, year: Year, catalog: Catalog
-) -> str:
-    who = _SOME.format(children=_ids(children), slots=f"ARRAY[{', '.join(map(str, slots))}]::int[]")
-    return _facts(who, community_id, year, catalog)
+Slots: TypeAlias = Mapping[UUID, int]
+"""Children, each with its slot."""
 
 
 def keys_of_all(community_id: UUID) -> str:
-    return KEYS.format(community=community_id)
+    return _KEYS.format(community=_id(community_id))
 
 
-def _facts(who: str, community_id: UUID, year: Year, catalog: Catalog) -> str:
+def facts_of_all(community_id: UUID, year: Year, catalog: Catalog) -> str:
+    """Return the statement for all children, whose slots are their places in the order of their keys."""
+    everybody = _EVERYBODY.format(community=_id(community_id))
+    return _facts([("everybody", everybody)], dict.fromkeys(_SELECTS, "everybody"), community_id, year, catalog)
+
+
+def facts_of(touched: Mapping[str, Slots], community_id: UUID, year: Year, catalog: Catalog) -> str:
+    """Return the statement for some children, by what of them is to be read."""
+    some = [
+        (part, _SOME.format(children=_ids(slots), slots=f"ARRAY[{', '.join(map(str, slots.values()))}]::int[]"))
+        for part, slots in touched.items()
+    ]
+    return _facts(
+        [(f"of_{part}", who) for part, who in some],
+        {part: f"of_{part}" for part, _ in some},
+        community_id,
+        year,
+        catalog,
+    )
+
+
+def _facts(
+    tables: Sequence[tuple[str, str]], who: Mapping[str, str], community_id: UUID, year: Year, catalog: Catalog
+) -> str:
     """Write the statement. COPY takes no parameters: what stands in it are numbers, ids and our own words."""
-    return _FACTS.format(
-        who=who,
+    selects = [select.replace("{who}", table) for part, table in who.items() for select in _SELECTS[part]]
+    named = [f"{name} AS ({select})" for name, select in tables]
+    return f"WITH {', '.join(named)}, " + (_COMMON + " UNION ALL ".join(selects)).format(
         community=_id(community_id),
         school_year=year.number,
         first=f"date '{year.first}'",
