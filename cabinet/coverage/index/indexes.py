@@ -108,13 +108,14 @@ class Indexes:
     async def _make_room(self, key: Key) -> None:
         """Forget indexes that were not asked for longest, and at last the days of this one."""
         for other in [each for each in self._ready if each != key]:
-            if self._nbytes > self._most_bytes:
+            if self.nbytes > self._most_bytes:
                 del self._ready[other]
-        if self._nbytes > self._most_bytes and key in self._ready:
+        if self.nbytes > self._most_bytes and key in self._ready:
             await _alone(self._ready[key][0].forget_days)
 
     @property
-    def _nbytes(self) -> int:
+    def nbytes(self) -> int:
+        """The memory they take, as weighed after the last question to each."""
         return sum(index.nbytes for index, _ in self._ready.values())
 
 
