@@ -30,13 +30,15 @@ NEIGHBORHOODS, SCHOOLS, PROGRAMS, ORGANIZATIONS = 50, 60, 300, 40
 ROWS = """
 INSERT INTO service_type (community_id, code, name, sector, min_age, max_age, need_rule)
   SELECT uuid '{community}', 'MORE_' || n, 'More ' || n, 'OUT_OF_SCHOOL_TIME', 5, 17, 'UNIVERSAL'
-  FROM generate_series(1, {services} - (SELECT count(*)::int FROM service_type WHERE community_id = '{community}')) n;
+  FROM generate_series(1, {services}
+    - (SELECT count(*)::int FROM service_type WHERE community_id = '{community}')) n;
 INSERT INTO organization (community_id, organization_id, code, name, sector)
   SELECT uuid '{community}', bench.key(n, 2), 'organization-' || n, 'Organization ' || n,
     CASE WHEN n <= 4 THEN 'EDUCATION' WHEN n <= 10 THEN 'HEALTH' ELSE 'OUT_OF_SCHOOL_TIME' END
   FROM generate_series(1, {organizations}) n;
 INSERT INTO neighborhood (community_id, neighborhood_id, code, name)
-  SELECT uuid '{community}', bench.key(n, 3), 'n' || n, 'Neighborhood ' || n FROM generate_series(1, {neighborhoods}) n;
+  SELECT uuid '{community}', bench.key(n, 3), 'n' || n, 'Neighborhood ' || n
+  FROM generate_series(1, {neighborhoods}) n;
 INSERT INTO school (community_id, school_id, organization_id, code, name)
   SELECT uuid '{community}', bench.key(n, 4), bench.key(1, 2), 's' || n, 'School ' || n
   FROM generate_series(1, {schools}) n;
@@ -62,8 +64,8 @@ INSERT INTO child (community_id, child_id, birth_month, sex, race_ethnicity, sec
   FROM generate_series(1, {children}) n;
 INSERT INTO child_year (community_id, child_id, school_year, organization_id, sector, grade, school_id,
     neighborhood_id)
-  SELECT uuid '{community}', bench.child_key(n), 2027, bench.key(1, 2), 'EDUCATION', bench.grade(bench.born(n), 2027),
-    bench.key(1 + floor({schools} * bench.chance(n, 11))::int, 4),
+  SELECT uuid '{community}', bench.child_key(n), 2027, bench.key(1, 2), 'EDUCATION',
+    bench.grade(bench.born(n), 2027), bench.key(1 + floor({schools} * bench.chance(n, 11))::int, 4),
     bench.key(1 + floor({neighborhoods} * bench.chance(n, 12))::int, 3)
   FROM generate_series(1, {children}) n
   UNION ALL
@@ -117,6 +119,11 @@ class Stock:
     settings: Settings
     community_id: UUID
 
+    @property
+    def folder(self) -> Path:
+        """Where PostgreSQL listens, and its process id is written."""
+        return self.settings.data.resolve() / "pg"
+
 
 @contextmanager
 def coverage_stock(folder: Path, children: int) -> Iterator[Stock]:
@@ -129,13 +136,13 @@ def coverage_stock(folder: Path, children: int) -> Iterator[Stock]:
         with embedded_postgres(folder) as url:
             migrate(url)
             asyncio.run(settle(url, settings))
-            asyncio.run(_fill(url, settings, children))
+            asyncio.run(fill(url, settings, children))
             filled.write_text(f"{children}\n")
     with embedded_postgres(folder) as url:
         yield Stock(url, settings, asyncio.run(_prepare(url)))
 
 
-async def _fill(url: str, settings: Settings, children: int) -> None:
+async def fill(url: str, settings: Settings, children: int) -> None:
     async with Database(url, settings) as database:
         community = await add_community(database, CODE, "Bench")
         await add_member(database, community, STAFF, Role.CABINET_STAFF)
