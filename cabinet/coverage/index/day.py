@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from cabinet.coverage.dimensions import Dimension
-from cabinet.coverage.index.bits import packed, unpacked
+from cabinet.coverage.index.bits import packed
 from cabinet.coverage.index.catalog import ServiceType
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.layout import Layout
@@ -29,11 +29,12 @@ class Day:
         enrolled = columns.enrolled.on(self._place)
         self.profile = Profile(columns, day, enrolled[0])
         self.size, self.types = len(columns.children), columns.catalog.types
+        self.here = packed(self.profile.here)
         reached = self._in_programs(enrolled)
         self._mark(reached, columns.encounters.on(self._place))
         self._reached = packed(reached)
-        self._bits = np.zeros((len(reached), len(MEASURES), self._reached.shape[-1]), np.uint64)
-        self._count_measures(reached)
+        self._bits = np.zeros((len(reached), len(MEASURES), len(self.here)), np.uint64)
+        self._decide()
         self._layouts: dict[tuple[Dimension, ...], Layout] = {}
 
     @property
@@ -57,26 +58,31 @@ class Day:
         return Layout.together(self._bits)
 
     def in_need_of(self, numbers: Sequence[int]) -> Array:
-        """Return who is in need of any of some types of service."""
-        return unpacked(np.bitwise_or.reduce(self._bits[list(numbers), _IN_NEED], axis=0), self.size)
+        """Return who is in need of any of some types of service, as bits."""
+        found: Array = np.bitwise_or.reduce(self._bits[list(numbers), _IN_NEED], axis=0)
+        return found
 
     def reached_by(self, numbers: Sequence[int]) -> Array:
-        return unpacked(np.bitwise_or.reduce(self._reached[list(numbers)], axis=0), self.size)
+        """Return who is reached by any of some types of service, as bits."""
+        found: Array = np.bitwise_or.reduce(self._reached[list(numbers)], axis=0)
+        return found
 
-    def _count_measures(self, reached: Array) -> None:
-        identified, waiting = self._nobody(), self._in_programs(self._columns.waiting.on(self._place))
-        self._mark(identified, self._columns.needs.on(self._place))
-        inside: dict[object, Array] = {}
+    def _decide(self) -> None:
+        """Say of each type who is eligible, in need, served, and waiting while missed."""
+        waiting = packed(self._in_programs(self._columns.waiting.on(self._place)))
+        marked = self._nobody()
+        self._mark(marked, self._columns.needs.on(self._place))
+        identified = packed(marked)
+        inside = {kind.for_whom: kind for kind in self.types.values()}
+        eligible = {rule: packed(self._eligible(kind)) for rule, kind in inside.items()}
+        by_rule = {kind.rule: packed(self.profile.has_any(kind.rule)) for kind in self.types.values()}
         for number, kind in self.types.items():
-            eligible = inside.get(kind.for_whom)
-            if eligible is None:
-                eligible = inside[kind.for_whom] = self._eligible(kind)
-            needed = eligible
+            needed = eligible[kind.for_whom]
             if not kind.is_universal:
-                needed = eligible & (identified[number] | self.profile.has_any(kind.rule))
-            served = needed & reached[number]
-            missed = needed & ~served & waiting[number]
-            self._bits[number] = packed(np.stack((eligible, needed, served, missed)))
+                needed = needed & (identified[number] | by_rule[kind.rule])
+            reached = self._reached[number]
+            served, missed = needed & reached, needed & ~reached & waiting[number]
+            self._bits[number] = eligible[kind.for_whom], needed, served, missed
 
     def _eligible(self, kind: ServiceType) -> Array:
         """Return who is inside, looked up by grade and age; where the grade is known and asked for, it decides."""
@@ -85,7 +91,7 @@ class Day:
         inside = np.tile((ages >= max(low, 0)) & (ages <= high), (len(KNOWN_GRADES), 1))
         if kind.grades:
             inside[1:] = np.isin(np.arange(1, len(KNOWN_GRADES)), list(kind.grades))[:, None]
-        found: Array = inside.ravel()[self._grade_and_age]
+        found: Array = np.take(inside.ravel(), self._grade_and_age)
         return found
 
     @cached_property
@@ -106,10 +112,10 @@ class Day:
         marked, (slots, programs) = self._nobody(), spans
         given_by = self._columns.catalog.given_by
         for turn in range(max(map(len, given_by.values()), default=0)):
-            gives = np.full(len(self._columns.catalog.programs.names), -1)
+            gives = np.full(len(self._columns.catalog.programs.names), -1, np.int32)
             for program, types in given_by.items():
                 gives[program] = types[turn] if turn < len(types) else -1
-            given = gives[programs]
+            given = np.take(gives, programs)
             some = np.flatnonzero(given >= 0)
             self._mark(marked, (slots[some], given[some]))
         return marked

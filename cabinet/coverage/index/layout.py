@@ -23,6 +23,7 @@ class Layout:
     keys: Sequence[tuple[str, ...]]
     order: Array | None = None
     """The slot at each bit, and one behind the last where there is nobody."""
+    size: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -49,11 +50,11 @@ class Layout:
         laid_out = np.empty((*bits.shape[:-1], len(order) // _WORD), np.uint64)
         for number in range(len(bits)):
             laid_out[number] = packed(_in_order(unpacked(bits[number], size), order))
-        return cls(laid_out, starts, [_key(each, facets) for each in groups], order)
+        return cls(laid_out, starts, [_key(each, facets) for each in groups], order, size)
 
     def count(self, mask: Array, numbers: Sequence[int]) -> tuple[Array, Array]:
-        """Count the children of a mask: of each group, and of each type, measure and group."""
-        words = packed(mask if self.order is None else _in_order(mask, self.order))
+        """Count the children of a mask, given as bits: of each group, and of each type, measure and group."""
+        words = mask if self.order is None else packed(_in_order(unpacked(mask, self.size), self.order))
         is_all = list(numbers) == [*range(len(self.bits))]
         counted = np.bitwise_count((self.bits if is_all else self.bits[list(numbers)]) & words)
         return self._sums(np.bitwise_count(words)), self._sums(counted)

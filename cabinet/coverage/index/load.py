@@ -16,7 +16,8 @@ from cabinet.db import Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
 
-_SECONDS = 120
+_SECONDS = 600
+"""A million children take a small part of it, on a machine that has nothing else to do."""
 _PREPARE = (
     # The planner may know nothing yet of what was just loaded; a loop in a loop is never worth the risk.
     "SET LOCAL enable_nestloop = off",

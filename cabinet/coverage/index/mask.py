@@ -1,9 +1,10 @@
-"""A population as a mask over the children of a day: the tree of conditions, evaluated from its leaves."""
+"""A population as a mask over the children of a day, as bits: the tree of conditions, evaluated from its leaves."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cabinet.coverage.index.bits import packed
 from cabinet.coverage.index.day import Day
 from cabinet.coverage.index.spans import Array
 from cabinet.coverage.population import Ages, Population
@@ -13,17 +14,18 @@ _YOUNGEST, _OLDEST = 0, 200
 
 def mask_of(population: Population, day: Day) -> Array:
     """Return who is here and in the population."""
-    return day.profile.here & _holds(population, day)
+    return day.here & _holds(population, day)
 
 
 def _holds(population: Population, day: Day) -> Array:
-    held = np.ones(day.size, bool)
+    """Return of whom it holds; behind the last child, and of who is not here, it may say anything."""
+    held = np.full_like(day.here, np.iinfo(np.uint64).max)
     for condition in _own_conditions(population, day):
         held &= condition
     for part in population.all_of:
         held &= _holds(part, day)
     if population.any_of is not None:
-        either = np.zeros(day.size, bool)
+        either = np.zeros_like(held)
         for part in population.any_of:
             either |= _holds(part, day)
         held &= either
@@ -35,11 +37,11 @@ def _holds(population: Population, day: Day) -> Array:
 def _own_conditions(population: Population, day: Day) -> Iterator[Array]:
     for dimension, wanted in population.values.items():
         places, labels = day.profile.facet(dimension)
-        yield np.array([label in wanted for label in labels])[places]
+        yield packed(np.take(np.array([label in wanted for label in labels]), places))
     if population.ages is not None:
-        yield _of_ages(population.ages, day)
+        yield packed(_of_ages(population.ages, day))
     if population.race_ethnicity is not None:
-        yield day.profile.of_races(population.race_ethnicity)
+        yield packed(day.profile.of_races(population.race_ethnicity))
     if population.in_need_of is not None:
         yield day.in_need_of(_numbers(population.in_need_of, day))
     if population.served_by is not None:

@@ -66,7 +66,9 @@ class Profile:
 
     def has_any(self, kinds: Sequence[int]) -> Array:
         """Return of whom any of some characteristics is YES."""
-        found: Array = (self._characteristics[list(kinds)] == YES).any(axis=0)
+        found = np.zeros(len(self.ages), bool)
+        for kind in kinds:
+            found |= self._characteristics[kind] == YES
         return found
 
     def _age_band(self) -> Facet:
