@@ -1,5 +1,6 @@
 """A question counted: from an index in memory where there is one to ask, else by the SQL statement."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ async def count_rows(connection: Connection, question: Question, indexes: Indexe
     counted = await indexes.count(question) if indexes is not None and not question.is_exact else None
     if counted is not None:
         _check_size(len(counted))
-        return _in_order(counted.rows())
+        return _in_order(await asyncio.to_thread(counted.rows))
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
     rows = await connection.fetch(statement, *arguments)

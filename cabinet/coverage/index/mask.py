@@ -1,4 +1,4 @@
-"""A population as a mask over the children of a day, as bits: the tree of conditions, evaluated from its leaves."""
+"""A population as a mask over the children of a day, as bits: a tree of conditions, evaluated from its leaves."""
 
 from collections.abc import Iterator, Sequence
 
