@@ -3,6 +3,7 @@
     POST /graphql   cabinet.web.graphql: viewer -> body -> document -> execution -> answer
                       records    cabinet.read: selection -> plan -> sql    -> JSON, as PostgreSQL writes it
                       coverage   schema -> resolvers -> cabinet.coverage   -> counted, then cabinet.disclosure
+                                 (by SQL, or from arrays in memory: cabinet.coverage.index)
                       live data  schema -> resolvers -> cabinet.live       -> events, as the ledger grows
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
     GET  /graphql   the same for a query of a trusted document, named by its hash
@@ -27,6 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from cabinet.coverage.index.indexes import Indexes
 from cabinet.db import Database
 from cabinet.errors import CabinetError
 from cabinet.jobs.runner import Runner
@@ -73,9 +75,13 @@ def _pages(
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Database(url, settings) as database, Runner(database).running() as runner:
+        async with (
+            Database(url, settings) as database,
+            Indexes(database, settings.index_bytes) as indexes,
+            Runner(database).running() as runner,
+        ):
             app.state.database = database
-            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted)
+            app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted, indexes)
             app.state.events = EventEndpoint(app.state.graphql, Hub(database), ending)
             app.state.export = ExportEndpoint(app.state.graphql)
             app.state.imports = ImportEndpoint(app.state.graphql, runner)

@@ -134,6 +134,12 @@ class Settings(BaseSettings):
         90, ge=1, description="The same of files that were taken in, and of what was said of their rows."
     )
 
+    index_bytes: int = Field(
+        1024**3,
+        ge=0,
+        description="Bytes of memory the indexes of coverage may take, per server process; 0: there are none.",
+    )
+
     @property
     def issues_tokens(self) -> bool:
         """Whether the built-in development issuer may sign and be believed."""

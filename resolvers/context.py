@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from cabinet.access import Action, Grant, grant
 from cabinet.communities import Community
+from cabinet.coverage.index.indexes import Indexes
 from cabinet.db import Database
 from cabinet.read.directory import Directory
 from cabinet.read.loaders import Loaders
@@ -24,6 +25,7 @@ class Context:
     viewer: Viewer
     loaders: Loaders
     directory: Directory
+    indexes: Indexes | None = None
     withheld: dict[str, None] = field(default_factory=dict)
     """Fields answered null because of the viewer's role, as schema coordinates."""
 

@@ -27,4 +27,5 @@ async def coverage(
         services,
         as_of or found.today,
         breakdown_by,
+        ask.indexes,
     )

@@ -11,17 +11,18 @@ from cabinet import audit
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.answer import COUNTED, Count, Counts, Coverage, Group, GroupValue, ServiceCoverage
+from cabinet.coverage.counting import Rows, count_rows
 from cabinet.coverage.dimensions import AGE_BANDS, FACETS, MULTIPLE, UNKNOWN, Dimension
+from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts, protect
-from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.question import Question
 from cabinet.db import Connection, Database, Record
 from cabinet.errors import Forbidden, InputInvalid
 from cabinet.tables.terms import GRADES, NeedRule
 from cabinet.viewer import Viewer
 
 MAX_DIMENSIONS = 2
-MAX_ROWS = 3_000
 POPULATION = ""
 
 # Withholding is arithmetic over many cells: one answer at a time, so that other requests go on meanwhile.
@@ -57,10 +58,12 @@ async def coverage(
     services: Sequence[str] | None,
     as_of: date,
     breakdown_by: Sequence[Dimension] = (),
+    indexes: Indexes | None = None,
 ) -> Coverage:
     """Count a population, and for each service who is eligible, in need, served and missed.
 
-    `services` are codes of service types (None: all). Raises Forbidden, InputInvalid.
+    `services` are codes of service types (None: all); without `indexes` everything is asked of the database.
+    Raises Forbidden, InputInvalid.
     """
     granted = grant(viewer, community_id, Action.READ_COVERAGE)
     _check_dimensions(granted, population, breakdown_by)
@@ -72,16 +75,8 @@ async def coverage(
         _check_services(types, granted, population)
         known = tuple(code for code in wanted if types[code]["is_known"])
         question = Question(community_id, population, known, as_of, tuple(breakdown_by), is_exact=granted.is_exact)
-        statement, arguments = write_question(question)
-        # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
-        await connection.execute("SET LOCAL enable_nestloop = off")
-        rows = await connection.fetch(statement, *arguments)
+        rows = await count_rows(connection, question, indexes)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
-    if len(rows) > MAX_ROWS:
-        raise InputInvalid(
-            f"The answer would have {len(rows):,} rows, a service and a group each; {MAX_ROWS:,} are given.",
-            hint="Name fewer services, or break down by fewer or coarser dimensions.",
-        )
     answer = partial(_answer, question, granted, types, wanted, rows, labels)
     return await asyncio.get_running_loop().run_in_executor(_PROTECTING, answer)
 
@@ -152,7 +147,7 @@ def _answer(
     granted: Grant,
     types: Mapping[str, Record],
     wanted: Iterable[str],
-    rows: Sequence[Record],
+    rows: Rows,
     labels: Sequence[Record],
 ) -> Coverage:
     counted = _by_service(question, types, rows)
@@ -169,7 +164,7 @@ def _answer(
     )
 
 
-def _by_service(question: Question, types: Mapping[str, Record], rows: Sequence[Record]) -> list[ServiceCounts]:
+def _by_service(question: Question, types: Mapping[str, Record], rows: Rows) -> list[ServiceCounts]:
     width = len(question.breakdown_by)
     groups: dict[str, dict[GroupKey, dict[str, int | None]]] = {
         POPULATION: {TOTAL: {"population": 0}},

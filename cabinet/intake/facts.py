@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cabinet.calendar import school_year_of, school_years_between
-from cabinet.db import Connection
+from cabinet.db import Connection, Record
 from cabinet.errors import NeighborhoodUnknown, SchoolUnknown
 from cabinet.intake.match import Placed
 from cabinet.intake.references import References
@@ -35,14 +35,16 @@ WHERE l.community_id = $1 AND r.organization_id = $2 AND l.child_id = ANY ($3) A
 
 async def write_facts(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
-) -> None:
-    await _write_years(connection, source, placed, references)
-    await _write_characteristics(connection, source, placed)
+) -> set[UUID]:
+    """Write them, and return the children of whom something is said now that was not before."""
+    years = await _write_years(connection, source, placed, references)
+    characteristics = await _write_characteristics(connection, source, placed)
+    return {row["child_id"] for row in (*years, *characteristics)}
 
 
 async def _write_years(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
-) -> None:
+) -> list[Record]:
     """Say in which school years the child is here, and with what grade, school and neighborhood."""
     years: dict[tuple[UUID, int], dict[str, Any]] = {}
     standing = await _read_standing(connection, source, placed)
@@ -61,11 +63,12 @@ async def _write_years(
     # Whose words they are goes with the words.
     keep.append("source_record_id = excluded.source_record_id")
     key = "community_id, child_id, school_year, organization_id"
-    await insert(
+    return await insert(
         connection,
         child_year,
         list(years.values()),
         conflict=f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(keep)} WHERE {' OR '.join(differs)}",
+        returning="child_id",
     )
 
 
@@ -133,7 +136,7 @@ def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | N
     )
 
 
-async def _write_characteristics(connection: Connection, source: Source, placed: Sequence[Placed]) -> None:
+async def _write_characteristics(connection: Connection, source: Source, placed: Sequence[Placed]) -> list[Record]:
     rows: dict[tuple[Any, ...], Values] = {}
     for p in placed:
         for said in getattr(p.item.row, "characteristics", ()):
@@ -146,4 +149,4 @@ async def _write_characteristics(connection: Connection, source: Source, placed:
     key = "community_id, child_id, organization_id, kind, begins"
     differs = "(characteristic.value, characteristic.ends) IS DISTINCT FROM (excluded.value, excluded.ends)"
     conflict = update_on_conflict(key, ["value", "ends", "source_record_id"], characteristic, differs)
-    await insert(connection, characteristic, list(rows.values()), conflict=conflict)
+    return await insert(connection, characteristic, list(rows.values()), conflict=conflict, returning="child_id")

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Table
@@ -66,11 +67,19 @@ def topic_of(kind: Kind) -> str:
     return f"{kind}.posted"
 
 
-async def write_ledger(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
-    """Log the changed rows, announce them, and audit the post."""
+async def write_ledger(
+    connection: Connection, source: Source, kind: Kind, items: Sequence[Item], children: Collection[UUID]
+) -> None:
+    """Log the changed rows, announce them, and audit the post.
+
+    Of `children` something was written beside the records. They are logged as children, be it that a row was known
+    word for word, and says something new in a new school year.
+    """
     changed = [item.outcome for item in items if item.outcome.verdict in (Verdict.CREATED, Verdict.UPDATED)]
     written = [(outcome.record, outcome.child_id) for outcome in changed if outcome.record is not None]
     await log_changes(connection, source, _table(kind), written)
+    unnamed = set(children) - {key for key, _ in written}
+    await log_changes(connection, source, child, [(child_id, child_id) for child_id in sorted(unnamed)])
     detail = _summary(source, kind, [item.outcome for item in items])
     if changed:
         payload = {**detail, "organization_id": source.organization_id}

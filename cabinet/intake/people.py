@@ -41,6 +41,7 @@ WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
   OR child.birth_month IS NULL AND said.birth_month IS NOT NULL
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
+RETURNING child.child_id
 """
 _ONLY_RECORD = """
 SELECT child_id, min(source_record_id::text)::uuid AS source_record_id FROM child_link
@@ -60,19 +61,21 @@ _IDENTITY_CONFLICT = (
 
 async def write_people(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
-) -> tuple[dict[str, Verdict], set[UUID]]:
+) -> tuple[dict[str, Verdict], set[UUID], set[UUID]]:
     """Write children, records, links and identities.
 
-    Return what became of each source record, and the keys of those whose identity says something new.
+    Returns what became of each source record, the keys of those whose identity says something new, and the
+    children of whom something is counted otherwise than before.
     """
     people = _by_record(placed)
-    await _write_children(connection, source, placed, references)
+    changed = await _write_children(connection, source, placed, references)
     records, fate = await _write_records(connection, source, people)
     await _name_records(connection, source, [*placed, *people], records)
     await _write_links(connection, source, people, records)
     said_anew = await _write_identities(connection, source, people, records)
     identified = await _write_identifiers(connection, source, people)
-    return fate, said_anew | {records[each.record_id] for each in people if each.child_id in identified}
+    said_anew |= {records[each.record_id] for each in people if each.child_id in identified}
+    return fate, said_anew, changed
 
 
 async def _name_records(
@@ -100,8 +103,8 @@ def _by_record(placed: Sequence[Placed]) -> list[Placed]:
 
 async def _write_children(
     connection: Connection, source: Source, placed: Sequence[Placed], references: References
-) -> None:
-    """Make the children nobody knew, and add to the known ones what was not known of them."""
+) -> set[UUID]:
+    """Make the children nobody knew, and add to the known ones what was not known; return whom that is about."""
     said: dict[UUID, dict[str, Any]] = {}
     for each in placed:
         values = _child_values(source, each, references)
@@ -111,7 +114,8 @@ async def _write_children(
         connection, child, list(said.values()), conflict="ON CONFLICT DO NOTHING", returning="child_id"
     )
     known = [said[key] for key in sorted(said.keys() - {row["child_id"] for row in made}, key=str)]
-    await connection.execute(_ADD_TO_CHILD, source.community_id, known, source.organization_id)
+    added = await connection.fetch(_ADD_TO_CHILD, source.community_id, known, source.organization_id)
+    return {row["child_id"] for row in (*made, *added)}
 
 
 def _child_values(source: Source, placed: Placed, references: References) -> dict[str, Any]:

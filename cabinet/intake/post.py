@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn
+from uuid import UUID
 
 import asyncpg
 
@@ -114,8 +115,8 @@ async def _answer(
         if earlier is not None:
             return earlier
     items = validate(kind, rows, source.today)
-    await take_in(connection, source, kind, items, measure)
-    await write_ledger(connection, source, kind, items)
+    changed = await take_in(connection, source, kind, items, measure)
+    await write_ledger(connection, source, kind, items, changed)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])
     if atomic and receipt.count(Verdict.REJECTED):
         raise _Undo(_refuse_rest(receipt))
@@ -126,15 +127,18 @@ async def _answer(
 
 async def take_in(
     connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
-) -> None:
-    """Take in rows that can be read, in a transaction that is open, and say of each what became of it."""
+) -> set[UUID]:
+    """Take in rows that can be read, in a transaction that is open, and say of each what became of it.
+
+    Returns every child of whom something was written beside a record.
+    """
     if kind in TABLES:
         await write_supply(connection, source, kind, items)
-        return
+        return set()
     await lock_organization(connection, source.organization_id)
     if kind is Kind.WITHDRAWAL:
         await withdraw(connection, source, items)
-        return
+        return set()
     references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
     tells = kind is Kind.ENROLLMENT and source.is_post
@@ -148,10 +152,10 @@ async def take_in(
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
         placed = await settle_overtaken(connection, source, placing.placed)
-    fate, said_anew = await write_people(connection, source, placed, references)
+    fate, said_anew, changed = await write_people(connection, source, placed, references)
     if model is not None:
         await compare_anew(connection, source.community_id, list(said_anew), source.today)
-    await write_facts(connection, source, placed, references)
+    changed |= await write_facts(connection, source, placed, references)
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:
@@ -159,6 +163,7 @@ async def take_in(
     await hold_for_review(connection, source, kind, placing.for_review)
     if effects is not None:
         await effects.tell(connection)
+    return changed
 
 
 def _settle_roster(placed: Sequence[Placed], fate: Mapping[str, Verdict]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from cabinet.db import Connection
 from cabinet.errors import ProgramNotYours, ProgramUnknown, ReferenceUnknown
 from cabinet.intake.attendance import enrollments_of, find_enrollments, make_enrollments, refresh_made
+from cabinet.intake.changes import log_changes
 from cabinet.intake.days_left_behind import days_left_behind, settle_days
 from cabinet.intake.drafts import Draft, as_of_children, draft, enrollment_column, read_stored
 from cabinet.intake.match import Placed
@@ -19,7 +20,7 @@ from cabinet.intake.rows import Kind
 from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
-from cabinet.intake.versions import keep_news
+from cabinet.intake.versions import Stored, keep_news
 from cabinet.intake.write import insert, update_on_conflict
 
 _NATURAL_KEY = ("community_id", "organization_id", "record_id")
@@ -72,9 +73,11 @@ async def decide(
 
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:
-    """Write the drafts and set their verdicts."""
+    """Write the drafts and set their verdicts; log from whom a record is taken that was another child's."""
     for each in drafts:
         each.values["source_record_id"] = each.placed.source_record_id
+    left_by = [(d.stored.id, d.stored.child_id) for d in drafts if d.stored and _is_moved(d, d.stored)]
+    await log_changes(connection, source, RECORDED[kind][0], left_by)
     if kind is Kind.ENROLLMENT:
         left = await days_left_behind(connection, source, drafts)
         await make_room(connection, source, drafts)
@@ -86,6 +89,10 @@ async def write_records(connection: Connection, source: Source, kind: Kind, draf
         await refresh_made(connection, source, enrollments_of(drafts))
     else:
         await _upsert(connection, RECORDED[kind][0], drafts)
+
+
+def _is_moved(draft: Draft, stored: Stored) -> bool:
+    return stored.child_id not in (None, draft.placed.child_id)
 
 
 async def _upsert(connection: Connection, table: Table, drafts: Sequence[Draft]) -> None:

@@ -56,9 +56,9 @@ async def take_in_waiting(
     tied = Source(**{**vars(source), "tied": {person.record_id: child_id}})
     children = [child_id, *await _stored_children(connection, review)]
     before = await take(connection, act.community_id, children, [review["match_review_id"]])
-    await take_in(connection, tied, Kind(review["kind"]), items, None)
+    changed = await take_in(connection, tied, Kind(review["kind"]), items, None)
     _refuse_rejected(items)
-    await write_ledger(connection, tied, Kind(review["kind"]), items)
+    await write_ledger(connection, tied, Kind(review["kind"]), items, changed)
     if linked is None:
         await connection.execute(_LINK, *named, child_id, act.method, act.score, act.decided_by)
     after = await take(connection, act.community_id, children, [review["match_review_id"]])

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from graphql import DocumentNode, OperationType
 
+from cabinet.coverage.index.indexes import Indexes
 from cabinet.db import Database
 from cabinet.errors import (
     BodyTooLarge,
@@ -40,8 +41,15 @@ _POST_ONLY = (b"allow", b"POST")
 class GraphQLEndpoint:
     """The ASGI application of /graphql."""
 
-    def __init__(self, database: Database, settings: Settings, tokens: Tokens, trusted: TrustedDocuments) -> None:
-        self.database = database
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        tokens: Tokens,
+        trusted: TrustedDocuments,
+        indexes: Indexes | None = None,
+    ) -> None:
+        self.database, self.indexes = database, indexes
         self.settings = settings
         self.trusted = trusted
         self.within = database.deadlines.within
@@ -128,7 +136,8 @@ class GraphQLEndpoint:
 
     async def ordinary(self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer) -> Answer:
         """Execute a document by its resolvers."""
-        context = Context(self.database, self.settings, viewer, Loaders(self.database), self.reader.directory)
+        loaders, directory = Loaders(self.database), self.reader.directory
+        context = Context(self.database, self.settings, viewer, loaders, directory, self.indexes)
         result = await api.run(document, variables, context, hide_suggestions=not viewer.memberships)
         return Answer(result.data, result.errors or (), tuple(context.withheld))
 

@@ -1,0 +1,87 @@
+"""Children laid out group by group, so that the children of a group fill whole words, and counting is popcount."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from cabinet.coverage.index.bits import packed, unpacked
+from cabinet.coverage.index.profile import Facet
+from cabinet.coverage.index.spans import Array
+
+_WORD = 64
+_CACHED = 2**20
+"""Bytes worked on at a time, so that they stay in the processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The bits of every type and measure in one order of the children; `order` None: that of their slots."""
+
+    bits: Array
+    starts: Array
+    """The first word of each group."""
+    keys: Sequence[tuple[str, ...]]
+    order: Array | None = None
+    """The slot at each bit, and one behind the last where there is nobody."""
+    size: int = 0
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.bits.nbytes + self.starts.nbytes + (0 if self.order is None else self.order.nbytes))
+
+    @classmethod
+    def together(cls, bits: Array) -> Self:
+        return cls(bits, np.zeros(min(1, bits.shape[-1]), np.intp), ((),))
+
+    @classmethod
+    def grouped(cls, bits: Array, size: int, here: Array, facets: Sequence[Facet]) -> Self:
+        """Lay out those who are here."""
+        slots = np.flatnonzero(here)
+        group = np.zeros(len(slots), np.int64)
+        for places, labels in facets:
+            group = group * len(labels) + places[slots]
+        by_group = np.argsort(group, kind="stable")
+        groups, sizes = np.unique(group, return_counts=True)
+        words = -(-sizes // _WORD)
+        starts = np.cumsum(words) - words
+        order = np.full(int(words.sum()) * _WORD, size, np.int32)
+        within = np.arange(len(slots)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        order[np.repeat(starts * _WORD, sizes) + within] = slots[by_group]
+        laid_out = np.empty((*bits.shape[:-1], len(order) // _WORD), np.uint64)
+        for number in range(len(bits)):
+            laid_out[number] = packed(_in_order(unpacked(bits[number], size), order))
+        return cls(laid_out, starts, [_key(each, facets) for each in groups], order, size)
+
+    def count(self, mask: Array, numbers: Sequence[int]) -> tuple[Array, Array]:
+        """Count the children of a mask, given as bits: of each group, and of each type, measure and group."""
+        words = mask if self.order is None else packed(_in_order(unpacked(mask, self.size), self.order))
+        step = max(1, _CACHED // max(1, words.nbytes * self.bits.shape[1]))
+        counted = [np.empty((0, self.bits.shape[1], len(self.starts)), np.uint32)]
+        for begin in range(0, len(numbers), step):
+            some = self.bits[list(numbers[begin : begin + step])]
+            some &= words
+            counted.append(self._sums(np.bitwise_count(some)))
+        return self._sums(np.bitwise_count(words)), np.concatenate(counted)
+
+    def _sums(self, counted: Array) -> Array:
+        sums: Array
+        if len(self.starts) == 1:
+            sums = counted.sum(axis=-1, dtype=np.uint32, keepdims=True)
+        else:
+            sums = np.add.reduceat(counted, self.starts, axis=-1, dtype=np.uint32)
+        return sums
+
+
+def _in_order(marked: Array, order: Array) -> Array:
+    nobody = np.zeros((*marked.shape[:-1], 1), bool)
+    return np.take(np.concatenate((marked, nobody), axis=-1), order, axis=-1)
+
+
+def _key(group: int, facets: Sequence[Facet]) -> tuple[str, ...]:
+    key: list[str] = []
+    for _, labels in reversed(facets):
+        group, place = divmod(int(group), len(labels))
+        key.insert(0, labels[place])
+    return tuple(key)

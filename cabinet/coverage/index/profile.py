@@ -1,0 +1,84 @@
+"""What one day finds of each child, whatever the services: who is here, how old, and what is known of them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+
+from cabinet.coverage.dimensions import AGE_BANDS, MULTIPLE, UNKNOWN, Dimension
+from cabinet.coverage.index.columns import Columns
+from cabinet.coverage.index.dates import month_number
+from cabinet.coverage.index.spans import Array
+from cabinet.coverage.index.statements import VALUE_BITS
+from cabinet.coverage.index.vocabulary import KINDS, KNOWN_GRADES, RACES, SEVERAL, SEXES, VALUES, YES
+
+Facet: TypeAlias = tuple[Array, Sequence[str]]
+"""For each child the place of its value among the labels; each label stands once."""
+
+_NO_AGE = -1
+_RACE_LABELS = (UNKNOWN, *RACES, MULTIPLE)
+_RACE_PLACES = np.array([min(bits.bit_length(), len(RACES) + 1) for bits in range(2 * SEVERAL)], np.uint8)
+"""By the bits of the races: one alone stands at its own place, and the bit of several behind all others."""
+
+
+class Profile:
+    """The children of a community on one day."""
+
+    def __init__(self, columns: Columns, day: date, enrolled: Array) -> None:
+        """Take the slots that are in an enrollment under way as those of children who are here."""
+        self._columns, self._place = columns, columns.year.place(day)
+        born, month = columns.children.born, month_number(day)
+        ages = np.where(born == _NO_AGE, _NO_AGE, (month - born) // 12)
+        self.ages = np.maximum(ages, _NO_AGE).astype(np.int16)
+        self.here = columns.children.last_day >= self._place
+        self.here[enrolled] = True
+        self.here &= born <= month
+        self._characteristics = self._standing()
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.ages.nbytes + self.here.nbytes + self._characteristics.nbytes)
+
+    def facet(self, dimension: Dimension) -> Facet:
+        children, catalog = self._columns.children, self._columns.catalog
+        match dimension:
+            case Dimension.AGE_BAND:
+                return self._age_band()
+            case Dimension.GRADE:
+                return children.grade, KNOWN_GRADES
+            case Dimension.SEX:
+                return children.sex, SEXES
+            case Dimension.RACE_ETHNICITY:
+                return _RACE_PLACES[children.races], _RACE_LABELS
+            case Dimension.SCHOOL | Dimension.NEIGHBORHOOD:
+                is_school = dimension is Dimension.SCHOOL
+                labels, places = (catalog.schools if is_school else catalog.neighborhoods).labels
+                return np.array(places)[children.school if is_school else children.neighborhood], labels
+            case _:
+                return self._characteristics[KINDS.index(dimension)], VALUES
+
+    def of_races(self, wanted: Sequence[str]) -> Array:
+        """Return who is of any of some races, alone or in combination."""
+        bits = sum(1 << RACES.index(race) for race in set(wanted) & set(RACES))
+        found: Array = (self._columns.children.races & np.uint8(bits)) != 0
+        return found
+
+    def has_any(self, kinds: Sequence[int]) -> Array:
+        """Return of whom any of some characteristics is YES."""
+        found = np.zeros(len(self.ages), bool)
+        for kind in kinds:
+            found |= self._characteristics[kind] == YES
+        return found
+
+    def _age_band(self) -> Facet:
+        lasts = [last for last in AGE_BANDS.values() if last is not None]
+        bands = np.searchsorted(lasts, self.ages, side="left") + 1
+        return np.where(self.ages == _NO_AGE, 0, bands), (UNKNOWN, *AGE_BANDS)
+
+    def _standing(self) -> Array:
+        """Return the value of each characteristic that stands: of several the last written, as they are sorted."""
+        slots, what = self._columns.characteristics.on(self._place)
+        values = np.zeros((len(KINDS), len(self.ages)), np.uint8)
+        values[what >> VALUE_BITS, slots] = what & ((1 << VALUE_BITS) - 1)
+        return values
