@@ -19,12 +19,14 @@ from schema.encounters import EncountersMutation
 from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
+from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
-    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+    "Query",
+    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, MeasuresQuery),
 )
 Mutation = merge_types(
     "Mutation",

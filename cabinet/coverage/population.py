@@ -6,6 +6,7 @@ from typing import Any
 
 from cabinet.coverage.dimensions import FACETS, Dimension
 from cabinet.errors import InputInvalid
+from cabinet.sectors import SECTORS
 
 MAX_DEPTH = 12
 MAX_CONDITIONS = 200
@@ -59,7 +60,9 @@ class Population:
 
     @property
     def asked_sectors(self) -> frozenset[str]:
-        own = frozenset(self.sectors or ())
+        """Every sector of whose services the tree asks; all of them, where it asks how many serve a child."""
+        counted = Dimension.SECTORS_SERVING in self.values
+        own = frozenset(sector.code for sector in SECTORS) if counted else frozenset(self.sectors or ())
         return own.union(*(child.asked_sectors for child in self._children))
 
     @property

@@ -35,8 +35,16 @@ class ServiceCounts:
 
 def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
     """Withhold small counts and those they could be worked out from, over all services of the answer."""
-    table = Table(*_cells_and_sums(services), _implied(services), _fixed(services))
-    withheld = suppress(table)
+    return show(services, suppress(table_of(services)))
+
+
+def table_of(services: Sequence[ServiceCounts]) -> Table:
+    """Return every cell of an answer, with the sums that hold between them."""
+    return Table(*_cells_and_sums(services), _implied(services), _fixed(services))
+
+
+def show(services: Sequence[ServiceCounts], withheld: frozenset[Key]) -> list[ServiceCounts]:
+    """Return the answer without the cells that are withheld."""
     return [
         replace(
             service,

@@ -1,0 +1,54 @@
+"""The rows that answer a question, as counts by service and group."""
+
+from collections.abc import Mapping, Sequence
+
+from cabinet.coverage.answer import COUNTED
+from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
+from cabinet.coverage.question import Question, write_question
+from cabinet.db import Connection, Record
+from cabinet.errors import InputInvalid
+from cabinet.tables.terms import NeedRule
+
+MAX_ROWS = 3_000
+POPULATION = ""
+
+
+async def count(connection: Connection, question: Question) -> list[Record]:
+    """Answer a question by SQL. Raises InputInvalid where the answer would be too long to be read."""
+    statement, arguments = write_question(question)
+    # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
+    await connection.execute("SET LOCAL enable_nestloop = off")
+    rows: list[Record] = await connection.fetch(statement, *arguments)
+    check_length(len(rows))
+    return rows
+
+
+def check_length(rows: int) -> None:
+    if rows > MAX_ROWS:
+        raise InputInvalid(
+            f"The answer would have {rows:,} rows, a service and a group each; {MAX_ROWS:,} are given.",
+            hint="Name fewer services, or break down by fewer or coarser dimensions.",
+        )
+
+
+def tally(question: Question, types: Mapping[str, Record], rows: Sequence[Record]) -> list[ServiceCounts]:
+    """Sort the rows by service and group; the population itself stands under the service POPULATION."""
+    width = len(question.breakdown_by)
+    groups: dict[str, dict[GroupKey, dict[str, int | None]]] = {
+        POPULATION: {TOTAL: {"population": 0}},
+        **{code: {TOTAL: dict.fromkeys(COUNTED, 0)} for code in question.services},
+    }
+    for row in rows:
+        key: GroupKey = tuple(row[f"d{position}"] for position in range(width))
+        counts = {name: row[name] for name in COUNTED if name != "gap"}
+        counts["gap"] = row["in_need"] - row["served"]
+        by_group = groups[row["service_type"]]
+        by_group[key if any(key) else TOTAL] = counts if row["service_type"] else {"population": row["population"]}
+    return [_service_counts(types.get(code), by_group) for code, by_group in groups.items()]
+
+
+def _service_counts(kind: Record | None, by_group: Mapping[GroupKey, Mapping[str, int | None]]) -> ServiceCounts:
+    if kind is None:
+        return ServiceCounts(POPULATION, is_universal=False, groups=by_group)
+    universal = kind["need_rule"] == NeedRule.UNIVERSAL
+    return ServiceCounts(kind["code"], universal, by_group, eligibility=kind["eligibility"])

@@ -1,0 +1,65 @@
+"""The questions about measures: the community found, its today put in, and the cabinet asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+from uuid import UUID
+
+from strawberry import ID
+
+from cabinet.coverage.answers.compare import compare as find_comparison
+from cabinet.coverage.answers.disparity import Beside
+from cabinet.coverage.answers.disparity import disparity as find_disparity
+from cabinet.coverage.answers.gaps import gaps as find_gaps
+from cabinet.coverage.answers.overlap import overlap as find_overlap
+from cabinet.coverage.answers.trend import trend as find_trend
+from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.figure import Measured
+from cabinet.coverage.gather import Asked
+from cabinet.coverage.measures import Measure
+from cabinet.coverage.population import Population
+from cabinet.db import Database
+from cabinet.viewer import Viewer
+from resolvers.context import Ask
+
+Where: TypeAlias = tuple[Database, Viewer, UUID, Asked]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What every measure is asked with, as it came."""
+
+    community: ID
+    population: Population
+    services: list[str] | None = None
+    as_of: date | None = None
+    breakdown_by: tuple[Dimension, ...] = ()
+
+
+async def _where(info: Ask, wanted: Wanted) -> Where:
+    ask = info.context
+    found = await ask.find_community(str(wanted.community))
+    services = None if wanted.services is None else tuple(wanted.services)
+    asked = Asked(wanted.population, services, wanted.as_of or found.today, wanted.breakdown_by)
+    return ask.database, ask.viewer, found.community_id, asked
+
+
+async def gaps(info: Ask, wanted: Wanted, first: int) -> Measured:
+    return await find_gaps(*await _where(info, wanted), first)
+
+
+async def trend(info: Ask, wanted: Wanted, days: Sequence[date], measures: Sequence[Measure]) -> Measured:
+    return await find_trend(*await _where(info, wanted), days, measures)
+
+
+async def compare(info: Ask, wanted: Wanted, against: Population, measures: Sequence[Measure]) -> Measured:
+    return await find_comparison(*await _where(info, wanted), against, measures)
+
+
+async def overlap(info: Ask, wanted: Wanted) -> Measured:
+    return await find_overlap(*await _where(info, wanted))
+
+
+async def disparity(info: Ask, wanted: Wanted, measure: Measure, against: Beside) -> Measured:
+    return await find_disparity(*await _where(info, wanted), measure, against)
