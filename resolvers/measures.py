@@ -8,6 +8,8 @@ from uuid import UUID
 
 from strawberry import ID
 
+from cabinet.coverage.answers.access import access as find_access
+from cabinet.coverage.answers.capacity import capacity as find_capacity
 from cabinet.coverage.answers.compare import compare as find_comparison
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.disparity import disparity as find_disparity
@@ -19,6 +21,7 @@ from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
+from cabinet.coverage.seats import NeedPolicy
 from cabinet.db import Database
 from cabinet.viewer import Viewer
 from resolvers.context import Ask
@@ -63,3 +66,11 @@ async def overlap(info: Ask, wanted: Wanted) -> Measured:
 
 async def disparity(info: Ask, wanted: Wanted, measure: Measure, against: Beside) -> Measured:
     return await find_disparity(*await _where(info, wanted), measure, against)
+
+
+async def capacity(info: Ask, wanted: Wanted, policy: NeedPolicy) -> Measured:
+    return await find_capacity(*await _where(info, wanted), policy)
+
+
+async def access(info: Ask, wanted: Wanted, reach: float) -> Measured:
+    return await find_access(*await _where(info, wanted), reach)

@@ -10,6 +10,7 @@ from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured as Answer
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
+from cabinet.coverage.seats import NeedPolicy
 from resolvers import measures as resolve
 from resolvers.context import Ask
 from resolvers.measures import Wanted
@@ -27,6 +28,9 @@ class MeasureName(Enum):
     WAITLISTED = "waitlisted"
     COVERAGE_RATE = "coverageRate"
     GAP_RATE = "gapRate"
+
+
+strawberry.enum(NeedPolicy, description="Who is taken to need a seat, and which seats that is compared with.")
 
 
 @strawberry.enum(description="A rate that groups can be unequal by.")
@@ -116,6 +120,30 @@ async def _disparity(
     return await resolve.disparity(info, wanted, _MEASURES[rate.value], against)
 
 
+async def _capacity(
+    info: Ask,
+    community: strawberry.ID,
+    population: PopulationInput | None = None,
+    services: list[str] | None = None,
+    as_of: date | None = None,
+    breakdown_by: list[Dimension] | None = None,
+    need_policy: NeedPolicy = NeedPolicy.ALL_IN_NEED,
+) -> Answer:
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    return await resolve.capacity(info, wanted, need_policy)
+
+
+async def _access(
+    info: Ask,
+    community: strawberry.ID,
+    population: PopulationInput | None = None,
+    services: list[str] | None = None,
+    as_of: date | None = None,
+    reach_km: float = 5.0,
+) -> Answer:
+    return await resolve.access(info, Wanted(community, _of(population), services, as_of), reach_km)
+
+
 @strawberry.type
 class MeasuresQuery:
     gaps = strawberry.field(
@@ -145,4 +173,15 @@ class MeasuresQuery:
         graphql_type=Measured,
         description="A rate in each group of one dimension, with difference and ratio to a reference group"
         " (everybody asked by default), index of disparity, and, the groups put in order, concentration index.",
+    )
+    capacity = strawberry.field(
+        resolver=_capacity,
+        graphql_type=Measured,
+        description="Seats of services, how full they are, and how many are missing under a policy of need; by"
+        " NEIGHBORHOOD or not at all.",
+    )
+    access = strawberry.field(
+        resolver=_access,
+        graphql_type=Measured,
+        description="Seats per eligible child within reach of each neighborhood, and where there are too few.",
     )

@@ -31,6 +31,13 @@ QUERIES: Mapping[str, str] = {
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
+    "gaps": '{ gaps(community: "harbor") { withheld } }',
+    "trend": '{ trend(community: "harbor", days: ["2026-10-15"]) { withheld } }',
+    "compare": '{ compare(community: "harbor", population: { sex: [FEMALE] }) { withheld } }',
+    "overlap": '{ overlap(community: "harbor") { withheld } }',
+    "disparity": '{ disparity(community: "harbor", breakdownBy: [SEX]) { withheld } }',
+    "capacity": '{ capacity(community: "harbor") { withheld } }',
+    "access": '{ access(community: "harbor") { withheld } }',
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -65,7 +72,8 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
-COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
+MEASURES = ("gaps", "trend", "compare", "disparity", "capacity", "access")
+COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
@@ -78,13 +86,14 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
     Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
     Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
+    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, "overlap": DENY, **NO_POST},
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
         **dict.fromkeys(MASKED, MASK),
-        "coverage": ALLOW,
+        **COUNTS,
         "coverage by race": DENY,
+        "overlap": DENY,
         **dict.fromkeys(POSTS, ALLOW),
     },
 }
