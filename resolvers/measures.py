@@ -10,6 +10,7 @@ from strawberry import ID
 
 from cabinet.coverage.answers.access import access as find_access
 from cabinet.coverage.answers.capacity import capacity as find_capacity
+from cabinet.coverage.answers.cascade import cascade as find_cascade
 from cabinet.coverage.answers.compare import compare as find_comparison
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.disparity import disparity as find_disparity
@@ -74,3 +75,7 @@ async def capacity(info: Ask, wanted: Wanted, policy: NeedPolicy) -> Measured:
 
 async def access(info: Ask, wanted: Wanted, reach: float) -> Measured:
     return await find_access(*await _where(info, wanted), reach)
+
+
+async def cascade(info: Ask, wanted: Wanted) -> Measured:
+    return await find_cascade(*await _where(info, wanted))

@@ -144,6 +144,18 @@ async def _access(
     return await resolve.access(info, Wanted(community, _of(population), services, as_of), reach_km)
 
 
+async def _cascade(
+    info: Ask,
+    community: strawberry.ID,
+    population: PopulationInput | None = None,
+    services: list[str] | None = None,
+    as_of: date | None = None,
+    breakdown_by: list[Dimension] | None = None,
+) -> Answer:
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    return await resolve.cascade(info, wanted)
+
+
 @strawberry.type
 class MeasuresQuery:
     gaps = strawberry.field(
@@ -184,4 +196,9 @@ class MeasuresQuery:
         resolver=_access,
         graphql_type=Measured,
         description="Seats per eligible child within reach of each neighborhood, and where there are too few.",
+    )
+    cascade = strawberry.field(
+        resolver=_cascade,
+        graphql_type=Measured,
+        description="Of those in need, how many were contacted, enrolled, attended, had enough, and completed.",
     )

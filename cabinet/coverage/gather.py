@@ -17,7 +17,7 @@ from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.slices import Whole, protect_alike, protect_together
-from cabinet.coverage.tally import POPULATION, check_length, count, tally
+from cabinet.coverage.tally import COVERAGE, POPULATION, Counting, check_length, count, tally
 from cabinet.db import Connection, Database
 from cabinet.viewer import Viewer
 
@@ -124,6 +124,7 @@ async def gather(
     asked: Asked,
     slices: Callable[[Asking], Slices],
     deed: str,
+    counting: Counting = COVERAGE,
 ) -> Gathered:
     """Count every slice on one snapshot; `deed` is the name of the question in the audit.
 
@@ -146,20 +147,20 @@ async def gather(
             )
             for name, (population, day) in parts.items()
         }
-        counted = await _count(connection, found, questions)
+        counted = await _count(connection, found, questions, counting)
         await audit.record(connection, viewer, community_id, deed, _detail(granted, asked, questions))
     return Gathered(asked, found, tuple(wanted), questions, counted, version)
 
 
 async def _count(
-    connection: Connection, found: Asking, questions: Mapping[str, Question]
+    connection: Connection, found: Asking, questions: Mapping[str, Question], counting: Counting
 ) -> dict[str, list[ServiceCounts]]:
     counted, length = {}, 0
     for name, question in questions.items():
-        rows = await count(connection, question)
+        rows = await count(connection, question, counting)
         length += len(rows)
         check_length(length)
-        counted[name] = tally(question, found.types, rows)
+        counted[name] = tally(question, found.types, rows, counting)
     return counted
 
 

@@ -68,6 +68,52 @@ NONE_DESPITE_NEED = Measure(
     "population",
     "whole",
 )
+CASCADE = (
+    Measure("inNeed", 1, IN_NEED.definition, numerator="in_need", denominator="in_need"),
+    Measure(
+        "contacted",
+        1,
+        "In need, and in the school year so far referred to the service or on its lists, or met in the recency"
+        " window.",
+        Polarity.BETTER,
+        "contacted",
+        "in_need",
+    ),
+    Measure(
+        "enrolled",
+        1,
+        "Contacted, and enrolled in the school year so far, or met in the recency window.",
+        Polarity.BETTER,
+        "enrolled",
+        "in_need",
+    ),
+    Measure(
+        "attended",
+        1,
+        "Enrolled, and present on a day of the school year so far, or met in the recency window.",
+        Polarity.BETTER,
+        "attended",
+        "in_need",
+    ),
+    Measure(
+        "enough",
+        1,
+        "Attended as many days of the school year so far as the service's dosage asks, or met in the recency"
+        " window; not given for a service without a dosage.",
+        Polarity.BETTER,
+        "enough",
+        "in_need",
+    ),
+    Measure(
+        "outcome",
+        1,
+        "Attended enough, and completed the program in the school year so far.",
+        Polarity.BETTER,
+        "outcome",
+        "in_need",
+    ),
+)
+"""The steps from a need to an outcome, each as a share of those in need."""
 RATE_DIFFERENCE = Measure(
     "rateDifference", 1, "The rate less that of the reference: a group, another population, or everybody asked."
 )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from cabinet.calendar import school_year_of
+from cabinet.calendar import FIRST_MONTH, school_year_of
 from cabinet.coverage.dimensions import FACETS, Dimension
 from cabinet.coverage.population import Arguments, Population, condition
 from cabinet.sectors import SECTORS
@@ -208,8 +208,11 @@ class Question:
         return frozenset(each.code for each in SECTORS) if self.counts_sectors else self.population.asked_sectors
 
 
-def write_question(question: Question) -> tuple[str, list[Any]]:
-    """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals."""
+def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[Any]]:
+    """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals.
+
+    `counts` is what is counted of the children's profiles, as a template like COUNTS.
+    """
     arguments = Arguments()
     context = {
         "community": arguments.add(question.community_id, "uuid"),
@@ -217,6 +220,7 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         "school_year": arguments.add(school_year_of(question.as_of), "int"),
         "services": arguments.add(list(question.services), "text[]"),
     }
+    context["year_begins"] = f"make_date({context['school_year']} - 1, {FIRST_MONTH}, 1)"
     context["types"] = arguments.add([*question.services, *sorted(question.population.services)], "text[]")
     context["sectors"] = arguments.add(sorted(question.sectors), "text[]")
     context["profile"] = PROFILE_WITH_SECTORS if question.counts_sectors else "profile"
@@ -227,7 +231,7 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         context["own"] = OWN.format(**context)
     context["population"] = condition(question.population, arguments)
     context.update(_breakdown(question.breakdown_by))
-    return (PROFILE + REACH + COUNTS).format(**context), arguments.values
+    return (PROFILE + REACH + counts).format(**context), arguments.values
 
 
 def _breakdown(dimensions: Sequence[Dimension]) -> dict[str, str]:

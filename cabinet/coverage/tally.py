@@ -1,10 +1,11 @@
 """The rows that answer a question, as counts by service and group."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cabinet.coverage.answer import COUNTED
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
-from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.question import COUNTS, Question, write_question
 from cabinet.db import Connection, Record
 from cabinet.errors import InputInvalid
 from cabinet.tables.terms import NeedRule
@@ -13,9 +14,20 @@ MAX_ROWS = 3_000
 POPULATION = ""
 
 
-async def count(connection: Connection, question: Question) -> list[Record]:
+@dataclass(frozen=True)
+class Counting:
+    """What is counted of a service: the template of the statement, and the counts it gives."""
+
+    template: str
+    cells: tuple[str, ...]
+
+
+COVERAGE = Counting(COUNTS, COUNTED)
+
+
+async def count(connection: Connection, question: Question, counting: Counting = COVERAGE) -> list[Record]:
     """Answer a question by SQL. Raises InputInvalid where the answer would be too long to be read."""
-    statement, arguments = write_question(question)
+    statement, arguments = write_question(question, counting.template)
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
     rows: list[Record] = await connection.fetch(statement, *arguments)
@@ -31,17 +43,18 @@ def check_length(rows: int) -> None:
         )
 
 
-def tally(question: Question, types: Mapping[str, Record], rows: Sequence[Record]) -> list[ServiceCounts]:
+def tally(
+    question: Question, types: Mapping[str, Record], rows: Sequence[Record], counting: Counting = COVERAGE
+) -> list[ServiceCounts]:
     """Sort the rows by service and group; the population itself stands under the service POPULATION."""
     width = len(question.breakdown_by)
     groups: dict[str, dict[GroupKey, dict[str, int | None]]] = {
         POPULATION: {TOTAL: {"population": 0}},
-        **{code: {TOTAL: dict.fromkeys(COUNTED, 0)} for code in question.services},
+        **{code: {TOTAL: dict.fromkeys(counting.cells, 0)} for code in question.services},
     }
     for row in rows:
         key: GroupKey = tuple(row[f"d{position}"] for position in range(width))
-        counts = {name: row[name] for name in COUNTED if name != "gap"}
-        counts["gap"] = row["in_need"] - row["served"]
+        counts = {name: row["in_need"] - row["served"] if name == "gap" else row[name] for name in counting.cells}
         by_group = groups[row["service_type"]]
         by_group[key if any(key) else TOTAL] = counts if row["service_type"] else {"population": row["population"]}
     return [_service_counts(types.get(code), by_group) for code, by_group in groups.items()]

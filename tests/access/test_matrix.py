@@ -37,6 +37,7 @@ QUERIES: Mapping[str, str] = {
     "overlap": '{ overlap(community: "harbor") { withheld } }',
     "disparity": '{ disparity(community: "harbor", breakdownBy: [SEX]) { withheld } }',
     "capacity": '{ capacity(community: "harbor") { withheld } }',
+    "cascade": '{ cascade(community: "harbor") { withheld } }',
     "access": '{ access(community: "harbor") { withheld } }',
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
@@ -72,7 +73,7 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
-MEASURES = ("gaps", "trend", "compare", "disparity", "capacity", "access")
+MEASURES = ("gaps", "trend", "compare", "disparity", "capacity", "access", "cascade")
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")

@@ -1,13 +1,17 @@
 """The formulas against the examples of their sources, and against what must hold of them whatever the numbers."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cabinet.coverage.catchment import Point, is_desert, kilometres, seats_a_child
 from cabinet.coverage.disparity import Standing, concentration_index, index_of_disparity, ratio, standing
+from cabinet.coverage.dosage import Dosage, dosage
 from cabinet.coverage.interval import Interval, wilson
 from cabinet.coverage.measures import Polarity
+from cabinet.coverage.retention import Retention, retention
 from cabinet.coverage.seats import NeedPolicy, Seats, add_up, seat_gap
 
 NEWCOMBE = [
@@ -173,3 +177,30 @@ def test_seats_add_up_as_far_as_somebody_said_how_many() -> None:
     assert add_up([]) == Seats(0, 0, 0)
     assert (Seats(5, 40).utilization, Seats(0, 40).utilization) == (0.875, 1)
     assert [Seats(*known).utilization for known in ((None, 40), (5, None), (0, 0))] == [None] * 3
+
+
+def test_a_day_told_twice_is_one_day_of_two_types() -> None:
+    monday = date(2026, 10, 5)
+    told = [(monday, "STEM"), (monday, "STEM"), (monday, "ARTS"), (monday + timedelta(days=2), "STEM")]
+    # Two days in one week and one in the next but one: three days in two weeks attended.
+    assert dosage([*told, (monday + timedelta(days=14), "STEM")]) == Dosage(1.5, 3, 2)
+    assert dosage([]) == Dosage(0.0, 0, 0)
+
+
+@given(st.lists(st.tuples(st.dates(date(2026, 7, 1), date(2027, 6, 30)), st.sampled_from("abc"))))
+def test_dosage_does_not_go_by_order_nor_by_repetition(told: list[tuple[date, str]]) -> None:
+    found = dosage(told)
+    assert found == dosage([*told[::-1], *told])
+    assert found.intensity <= 7
+    assert found.duration <= 366
+
+
+def test_who_aged_out_is_not_held_against_a_program() -> None:
+    assert retention({"a", "b", "c", "d"}, {"a", "d", "new"}, {"c", "d"}) == Retention(1, 2)
+
+
+@given(*[st.sets(st.integers(0, 20))] * 3)
+def test_no_more_stay_than_could(last_year: set[int], this_year: set[int], aged_out: set[int]) -> None:
+    found = retention(last_year, this_year, aged_out)
+    assert 0 <= found.kept <= found.could_stay <= len(last_year)
+    assert retention(last_year, last_year, set()) == Retention(len(last_year), len(last_year))

@@ -30,6 +30,7 @@ EACH = {
     " breakdownBy: [NEIGHBORHOOD])",
     "capacity": 'capacity(community: "harbor", asOf: "2026-10-15", breakdownBy: [NEIGHBORHOOD])',
     "access": 'access(community: "harbor", asOf: "2026-10-15", services: ["AFTER_SCHOOL"], reachKm: 2)',
+    "cascade": 'cascade(community: "harbor", asOf: "2026-10-15", services: ["AFTER_SCHOOL"])',
 }
 
 
