@@ -21,6 +21,7 @@ from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.measures import Measure
+from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
 from cabinet.db import Database
@@ -45,7 +46,8 @@ async def _where(info: Ask, wanted: Wanted) -> Where:
     ask = info.context
     found = await ask.find_community(str(wanted.community))
     services = None if wanted.services is None else tuple(wanted.services)
-    asked = Asked(wanted.population, services, wanted.as_of or found.today, wanted.breakdown_by)
+    population = await resolve(ask.database, ask.viewer, found.community_id, wanted.population)
+    asked = Asked(population, services, wanted.as_of or found.today, wanted.breakdown_by)
     return ask.database, ask.viewer, found.community_id, asked
 
 
@@ -58,7 +60,9 @@ async def trend(info: Ask, wanted: Wanted, days: Sequence[date], measures: Seque
 
 
 async def compare(info: Ask, wanted: Wanted, against: Population, measures: Sequence[Measure]) -> Measured:
-    return await find_comparison(*await _where(info, wanted), against, measures)
+    database, viewer, community_id, asked = await _where(info, wanted)
+    other = await resolve(database, viewer, community_id, against)
+    return await find_comparison(database, viewer, community_id, asked, other, measures)
 
 
 async def overlap(info: Ask, wanted: Wanted) -> Measured:

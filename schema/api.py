@@ -21,12 +21,22 @@ from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
 from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
+from schema.populations import PopulationsMutation, PopulationsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
     "Query",
-    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, MeasuresQuery),
+    (
+        ViewerQuery,
+        CommunityQuery,
+        ChildrenQuery,
+        EnrollmentsQuery,
+        CoverageQuery,
+        ImportsQuery,
+        MeasuresQuery,
+        PopulationsQuery,
+    ),
 )
 Mutation = merge_types(
     "Mutation",
@@ -37,6 +47,7 @@ Mutation = merge_types(
         NeedsMutation,
         CapacityMutation,
         ImportsMutation,
+        PopulationsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -47,6 +47,12 @@ class UnknownShare:
     share: float | None = strawberry.field(description="Null: withheld, for it would tell a small count.")
 
 
+@strawberry.type(description="A named population, in the version that was asked by.")
+class PopulationVersion:
+    code: str
+    version: int
+
+
 @strawberry.type(description="What an answer stands on.")
 class Basis:
     as_of: date
@@ -61,6 +67,7 @@ class Basis:
         description="Of the source records counted by, the share that is tied to a child.",
     )
     unknown: list[UnknownShare] = strawberry.field(description="By dimension of the breakdown.")
+    populations: list[PopulationVersion] = strawberry.field(description="Named populations that were asked by.")
 
 
 @strawberry.type(description="A service type, in the version that was counted by.")

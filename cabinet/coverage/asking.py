@@ -1,6 +1,6 @@
 """What a viewer may ask of a community, and in which words: dimensions, values, services, and their names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -76,6 +76,16 @@ class Asking:
 
     def _check_values(self, population: Population) -> None:
         """Refuse a mistyped neighborhood: it would read as a neighborhood without children."""
+        for dimension, value in self._unknown(population):
+            raise InputInvalid(f"The community has no {dimension} {value!r}.", dimension=dimension)
+
+    def missing(self, population: Population) -> tuple[str, ...]:
+        """Say what a population asks by and the community does not have."""
+        values = [f"{dimension} {value}" for dimension, value in self._unknown(population)]
+        services = sorted(population.services - self.types.keys())
+        return (*values, *(f"service type {code}" for code in services))
+
+    def _unknown(self, population: Population) -> Iterator[tuple[Dimension, str]]:
         codes: dict[Dimension, set[str]] = {
             Dimension.GRADE: {*GRADES},
             Dimension.AGE_BAND: {*AGE_BANDS},
@@ -84,9 +94,8 @@ class Asking:
         for dimension in (Dimension.NEIGHBORHOOD, Dimension.SCHOOL):
             codes[dimension] = {row["code"] for row in self.labels if row["dimension"] == dimension}
         for dimension, words in population.words():
-            unknown = set(words) - codes[dimension] - {UNKNOWN} if dimension in codes else set()
-            if unknown:
-                raise InputInvalid(f"The community has no {dimension} {min(unknown)!r}.", dimension=dimension)
+            if dimension in codes:
+                yield from ((dimension, value) for value in sorted(set(words) - codes[dimension] - {UNKNOWN}))
 
 
 def check_dimensions(granted: Grant, population: Population, breakdown_by: Sequence[Dimension]) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.dimensions import UNKNOWN, Dimension
+from cabinet.coverage.population import Reference
 from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.db import Database
@@ -55,6 +57,8 @@ class Basis:
     level: Level
     data_version: str
     unknown: tuple[UnknownShare, ...]
+    populations: tuple[Reference, ...]
+    """The named populations that were asked by, in the versions that were looked up."""
 
 
 async def data_version(database: Database, community_id: UUID) -> str:
@@ -90,7 +94,8 @@ def find_basis(granted: Grant, question: Question, population: ServiceCounts, ve
         for position, dimension in enumerate(question.breakdown_by)
     )
     as_of = question.as_of
-    return Basis(granted.community_id, as_of, school_year_of(as_of), granted.level, version, unknown)
+    named = tuple(sorted(question.population.references, key=attrgetter("code", "version")))
+    return Basis(granted.community_id, as_of, school_year_of(as_of), granted.level, version, unknown, named)
 
 
 def _unknown_share(groups: Mapping[tuple[str, ...], Mapping[str, int | None]], position: int) -> float | None:

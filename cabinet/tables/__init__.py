@@ -23,6 +23,7 @@ from cabinet.tables.consents import consent
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
+from cabinet.tables.populations import named_population
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "match_review",
     "membership",
     "metadata",
+    "named_population",
     "need",
     "neighborhood",
     "organization",

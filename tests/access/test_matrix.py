@@ -39,6 +39,9 @@ QUERIES: Mapping[str, str] = {
     "capacity": '{ capacity(community: "harbor") { withheld } }',
     "cascade": '{ cascade(community: "harbor") { withheld } }',
     "access": '{ access(community: "harbor") { withheld } }',
+    "populations": '{ populations(community: "harbor") { code } }',
+    "savePopulation": """mutation { savePopulation(input: {community: "harbor", code: "all", name: "All",
+        population: {}}) { version } }""",
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -73,21 +76,23 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
-MEASURES = ("gaps", "trend", "compare", "disparity", "capacity", "access", "cascade")
+SAVES = {"savePopulation": ALLOW}
+NO_SAVES = dict.fromkeys(SAVES, DENY)
+MEASURES = ("populations", "gaps", "trend", "compare", "disparity", "capacity", "access", "cascade")
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
-    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, "overlap": DENY, **NO_POST},
+    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES},
+    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES},
+    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES},
+    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **NO_SAVES},
+    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
+    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
+    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **NO_SAVES},
+    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, "overlap": DENY, **NO_POST, **NO_SAVES},
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
@@ -96,6 +101,7 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         "coverage by race": DENY,
         "overlap": DENY,
         **dict.fromkeys(POSTS, ALLOW),
+        **NO_SAVES,
     },
 }
 
@@ -143,7 +149,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, *POSTS):
+    for field in (*ROWS, *COUNTS, *POSTS, *SAVES):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -161,5 +167,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
         "IMPORT_FILES": (False, None),
+        "SAVE_POPULATIONS": (True, "COMMUNITY"),
     }
     assert all(each["reason"] for each in viewer["can"])

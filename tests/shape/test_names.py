@@ -10,7 +10,7 @@ OURS = "childrens-cabinet"
 
 WITHOUT_RESOLVERS = {
     *("api", "children", "enrollments", "filters", "nodes", "services", "terms"),
-    *("attendance", "capacity", "encounters", "needs", "populations"),
+    *("attendance", "capacity", "encounters", "needs"),
 }
 """Files of schema/ that put types together or name words, or whose fields are rows or posts and need no more."""
 
