@@ -27,6 +27,7 @@ class Action(StrEnum):
     POST_ENROLLMENTS = "POST_ENROLLMENTS"
     IMPORT_FILES = "IMPORT_FILES"
     SAVE_POPULATIONS = "SAVE_POPULATIONS"
+    CHANGE_CATALOG = "CHANGE_CATALOG"
 
 
 class Level(StrEnum):
@@ -49,7 +50,11 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
     Role.PUBLIC: _SUPPLY,
     Role.OPERATOR: _SUPPLY,
     Role.CABINET_MEMBER: _COUNTS,
-    Role.CABINET_STAFF: {**_COUNTS, Action.SAVE_POPULATIONS: Level.COMMUNITY},
+    Role.CABINET_STAFF: {
+        **_COUNTS,
+        Action.SAVE_POPULATIONS: Level.COMMUNITY,
+        Action.CHANGE_CATALOG: Level.COMMUNITY,
+    },
     Role.SITE_CONSULTANT: {**_COUNTS, Action.SAVE_POPULATIONS: Level.COMMUNITY},
     Role.RESEARCHER: _COUNTS,
     Role.SECTOR_STEWARD: {

@@ -12,6 +12,7 @@ from strawberry.tools import merge_types
 
 from schema.attendance import AttendanceMutation
 from schema.capacity import CapacityMutation
+from schema.catalog import CatalogMutation, CatalogQuery
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
@@ -36,6 +37,7 @@ Query = merge_types(
         ImportsQuery,
         MeasuresQuery,
         PopulationsQuery,
+        CatalogQuery,
     ),
 )
 Mutation = merge_types(
@@ -48,6 +50,7 @@ Mutation = merge_types(
         CapacityMutation,
         ImportsMutation,
         PopulationsMutation,
+        CatalogMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -20,6 +20,7 @@ from cabinet.tables.children import (
 )
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.consents import consent
+from cabinet.tables.definitions import service_type_version
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
@@ -64,6 +65,7 @@ __all__ = [
     "service_at_location",
     "service_capacity",
     "service_type",
+    "service_type_version",
     "source_record",
     "webhook",
 ]

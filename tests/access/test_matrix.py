@@ -40,6 +40,9 @@ QUERIES: Mapping[str, str] = {
     "cascade": '{ cascade(community: "harbor") { withheld } }',
     "access": '{ access(community: "harbor") { withheld } }',
     "populations": '{ populations(community: "harbor") { code } }',
+    "serviceTypeVersions": '{ serviceTypeVersions(community: "harbor", code: "DENTAL") { version } }',
+    "changeServiceType": """mutation { changeServiceType(input: {community: "harbor", code: "DENTAL", version: 1,
+        recencyMonths: 9}) { version } }""",
     "savePopulation": """mutation { savePopulation(input: {community: "harbor", code: "all", name: "All",
         population: {}}) { version } }""",
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
@@ -76,9 +79,19 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
-SAVES = {"savePopulation": ALLOW}
+SAVES = {"savePopulation": ALLOW, "changeServiceType": ALLOW}
 NO_SAVES = dict.fromkeys(SAVES, DENY)
-MEASURES = ("populations", "gaps", "trend", "compare", "disparity", "capacity", "access", "cascade")
+MEASURES = (
+    "populations",
+    "serviceTypeVersions",
+    "gaps",
+    "trend",
+    "compare",
+    "disparity",
+    "capacity",
+    "access",
+    "cascade",
+)
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
@@ -90,7 +103,14 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES},
     Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **NO_SAVES},
     Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
+    Role.SITE_CONSULTANT: {
+        **OPEN,
+        **NO_ROWS,
+        **COUNTS,
+        **NO_POST,
+        **SAVES,
+        "changeServiceType": DENY,
+    },
     Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **NO_SAVES},
     Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, "overlap": DENY, **NO_POST, **NO_SAVES},
     Role.PARTNER_AGENCY: {
@@ -168,5 +188,6 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "POST_ENROLLMENTS": (False, None),
         "IMPORT_FILES": (False, None),
         "SAVE_POPULATIONS": (True, "COMMUNITY"),
+        "CHANGE_CATALOG": (True, "COMMUNITY"),
     }
     assert all(each["reason"] for each in viewer["can"])
