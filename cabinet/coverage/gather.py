@@ -17,7 +17,7 @@ from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.slices import Whole, protect_alike, protect_together
-from cabinet.coverage.tally import COVERAGE, POPULATION, Counting, check_length, count, tally
+from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, check_length, count, tally
 from cabinet.db import Connection, Database
 from cabinet.viewer import Viewer
 
@@ -125,10 +125,12 @@ async def gather(
     slices: Callable[[Asking], Slices],
     deed: str,
     counting: Counting = COVERAGE,
+    longest: int = MAX_ROWS,
 ) -> Gathered:
     """Count every slice on one snapshot; `deed` is the name of the question in the audit.
 
-    Which slices there are may follow from what can be asked of the community.
+    Which slices there are may follow from what can be asked of the community; `longest` is how many rows they may
+    have in all.
 
     Raises Forbidden, InputInvalid.
     """
@@ -147,19 +149,19 @@ async def gather(
             )
             for name, (population, day) in parts.items()
         }
-        counted = await _count(connection, found, questions, counting)
+        counted = await _count(connection, found, questions, counting, longest)
         await audit.record(connection, viewer, community_id, deed, _detail(granted, asked, questions))
     return Gathered(asked, found, tuple(wanted), questions, counted, version)
 
 
 async def _count(
-    connection: Connection, found: Asking, questions: Mapping[str, Question], counting: Counting
+    connection: Connection, found: Asking, questions: Mapping[str, Question], counting: Counting, longest: int
 ) -> dict[str, list[ServiceCounts]]:
     counted, length = {}, 0
     for name, question in questions.items():
         rows = await count(connection, question, counting)
         length += len(rows)
-        check_length(length)
+        check_length(length, longest)
         counted[name] = tally(question, found.types, rows, counting)
     return counted
 

@@ -9,6 +9,7 @@ from cabinet.coverage.cascade import CASCADE, Step
 from cabinet.coverage.figure import Figure, Measured, counted
 from cabinet.coverage.gather import ALL, Asked, Shown, gather, one_slice
 from cabinet.coverage.measures import CASCADE as STEPS
+from cabinet.coverage.tally import MAX_ROWS_OF_MANY_SUMS as LONGEST
 from cabinet.db import Database
 from cabinet.viewer import Viewer
 
@@ -19,7 +20,7 @@ async def cascade(database: Database, viewer: Viewer, community_id: UUID, asked:
     Raises Forbidden, InputInvalid.
     """
     slices = one_slice(asked)
-    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "cascade", CASCADE)
+    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "cascade", CASCADE, LONGEST)
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown))
 

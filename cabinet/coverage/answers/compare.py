@@ -11,6 +11,7 @@ from cabinet.coverage.gather import Asked, Gathered, Shown, Slices, gather
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.slices import Whole
+from cabinet.coverage.tally import MAX_ROWS_OF_MANY_SUMS as LONGEST
 from cabinet.coverage.tally import POPULATION
 from cabinet.db import Database
 from cabinet.viewer import Viewer
@@ -35,7 +36,7 @@ async def compare(
     like what is. Raises Forbidden, InputInvalid.
     """
     slices = _slices(asked, against)
-    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "compare")
+    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "compare", longest=LONGEST)
     return await beside(partial(_answer, gathered, measures))
 
 
