@@ -28,6 +28,8 @@ class Action(StrEnum):
     IMPORT_FILES = "IMPORT_FILES"
     READ_LINKAGE = "READ_LINKAGE"
     REVIEW_MATCHES = "REVIEW_MATCHES"
+    SAVE_POPULATIONS = "SAVE_POPULATIONS"
+    CHANGE_CATALOG = "CHANGE_CATALOG"
 
 
 class Level(StrEnum):
@@ -50,8 +52,13 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
     Role.PUBLIC: _SUPPLY,
     Role.OPERATOR: _SUPPLY,
     Role.CABINET_MEMBER: {**_COUNTS, Action.READ_LINKAGE: Level.COMMUNITY},
-    Role.CABINET_STAFF: {**_COUNTS, Action.READ_LINKAGE: Level.COMMUNITY},
-    Role.SITE_CONSULTANT: _COUNTS,
+    Role.CABINET_STAFF: {
+        **_COUNTS,
+        Action.READ_LINKAGE: Level.COMMUNITY,
+        Action.SAVE_POPULATIONS: Level.COMMUNITY,
+        Action.CHANGE_CATALOG: Level.COMMUNITY,
+    },
+    Role.SITE_CONSULTANT: {**_COUNTS, Action.SAVE_POPULATIONS: Level.COMMUNITY},
     Role.RESEARCHER: _COUNTS,
     Role.SECTOR_STEWARD: {
         **_SUPPLY,

@@ -5,6 +5,7 @@ from strawberry import ID
 from cabinet.coverage.answer import Coverage
 from cabinet.coverage.coverage import coverage as count_coverage
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
 from resolvers.context import Ask
 
@@ -19,6 +20,7 @@ async def coverage(
 ) -> Coverage:
     ask = info.context
     found = await ask.find_community(str(community))
+    population = await resolve(ask.database, ask.viewer, found.community_id, population)
     return await count_coverage(
         ask.database,
         ask.viewer,

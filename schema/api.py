@@ -12,6 +12,7 @@ from strawberry.tools import merge_types
 
 from schema.attendance import AttendanceMutation
 from schema.capacity import CapacityMutation
+from schema.catalog import CatalogMutation, CatalogQuery
 from schema.children import Child, ChildrenQuery
 from schema.communities import Community, CommunityQuery, Neighborhood, School
 from schema.coverage import CoverageQuery
@@ -20,7 +21,9 @@ from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
 from schema.linkage import LinkageQuery
 from schema.live import LiveSubscription
+from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
+from schema.populations import PopulationsMutation, PopulationsQuery
 from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
@@ -30,7 +33,7 @@ Query = merge_types(
     "Query",
     (
         *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery),
-        *(LinkageQuery, ReviewsQuery),
+        *(LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
     ),
 )
 Mutation = merge_types(
@@ -44,6 +47,8 @@ Mutation = merge_types(
         WithdrawalsMutation,
         ImportsMutation,
         ReviewsMutation,
+        PopulationsMutation,
+        CatalogMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -4,7 +4,7 @@ import strawberry
 
 from cabinet.sectors import SectorCode
 from resolvers import linkage as resolve
-from schema.coverage import Count
+from schema.figures import Count
 
 
 @strawberry.type(description="A source of children's records.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet.access import Level
+from cabinet.coverage.basis import Basis
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.measures import MEASURES, Measure
 
@@ -68,6 +69,7 @@ class ServiceCoverage:
     code: str
     name: str
     sector: str
+    version: int
     total: Counts | None
     groups: tuple[Group, ...] = ()
 
@@ -83,6 +85,7 @@ class Coverage:
     level: Level
     population: Count
     services: tuple[ServiceCoverage, ...]
+    basis: Basis
     measures: tuple[Measure, ...] = MEASURES
 
 

@@ -1,4 +1,4 @@
-"""A question counted: from an index in memory where there is one to ask, else by the SQL statement."""
+"""Questions counted: from an index in memory where there is one to ask, else by the SQL statement."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,40 +6,52 @@ from typing import Any, TypeAlias
 
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.tally import COVERAGE, MAX_ROWS, Counting
 from cabinet.db import Connection
 from cabinet.errors import InputInvalid
-
-MAX_ROWS = 3_000
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
 
-async def count_rows(connection: Connection, question: Question, indexes: Indexes | None) -> Rows:
-    """Return the counts of a question by service and group; both ways give the same rows in the same order.
+async def count_all(
+    connection: Connection,
+    questions: Sequence[Question],
+    indexes: Indexes | None,
+    counting: Counting = COVERAGE,
+    longest: int = MAX_ROWS,
+) -> list[Rows]:
+    """Return the counts of each question by service and group; both ways give the same rows in the same order.
 
-    Indexes count everybody's word, as who counts whole communities does: whoever reads rows is answered by SQL, in
-    the scope of the connection. Raises InputInvalid.
+    The questions of one school year are counted at one moment. Indexes count everybody's word, as who counts whole
+    communities does: whoever reads rows is answered by SQL, in the scope of the connection; so is what indexes do
+    not hold. Raises InputInvalid where the answer would have more rows than are given.
     """
-    statement, arguments = write_question(question)
-    counted = await indexes.count(question) if indexes is not None and not question.is_exact else None
+    written = [write_question(question, counting.template) for question in questions]
+    counts_coverage = counting is COVERAGE and not any(question.is_exact for question in questions)
+    counted = await indexes.count_all(questions) if indexes is not None and counts_coverage else None
     if counted is not None:
-        _check_size(len(counted))
-        return _in_order(await asyncio.to_thread(counted.rows))
+        check_length(sum(map(len, counted)), longest)
+        return await asyncio.to_thread(lambda: [_in_order(each.rows()) for each in counted])
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
-    rows = await connection.fetch(statement, *arguments)
-    _check_size(len(rows))
-    return _in_order(rows)
+    answers, length = [], 0
+    for statement, arguments in written:
+        rows = await connection.fetch(statement, *arguments)
+        length += len(rows)
+        check_length(length, longest)
+        answers.append(_in_order(rows))
+    return answers
 
 
-def _check_size(rows: int) -> None:
-    if rows > MAX_ROWS:
+def check_length(rows: int, longest: int = MAX_ROWS) -> None:
+    if rows > longest:
         raise InputInvalid(
-            f"The answer would have {rows:,} rows, a service and a group each; {MAX_ROWS:,} are given.",
+            f"The answer would have {rows:,} rows, a service and a group each; {longest:,} are given.",
             hint="Name fewer services, or break down by fewer or coarser dimensions.",
         )
 
 
 def _in_order(rows: Rows) -> Rows:
     """Order rows the same everywhere, whatever the database's collation: what is withheld may depend on it."""
-    return sorted(rows, key=lambda row: (row["service_type"], row.get("d0") or "", row.get("d1") or ""))
+    dimensions = ("d0", "d1", "d2")
+    return sorted(rows, key=lambda row: (row["service_type"], *(row.get(name) or "" for name in dimensions)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cabinet.sectors import SECTORS
 from cabinet.tables.catalog import Label
 from cabinet.tables.terms import CharacteristicKind
 
@@ -28,6 +29,7 @@ class Dimension(StrEnum):
     MILITARY_CONNECTED = "MILITARY_CONNECTED"
     CHRONICALLY_ABSENT = "CHRONICALLY_ABSENT"
     INSURANCE = "INSURANCE"
+    SECTORS_SERVING = "SECTORS_SERVING"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ def _characteristic(kind: CharacteristicKind) -> Facet:
 
 AGE_BANDS: Mapping[str, int | None] = {"0-2": 2, "3-4": 4, "5-10": 10, "11-13": 13, "14-17": 17, "18+": None}
 """The last age of each band, in completed years."""
+
+
+SECTOR_COUNTS = tuple(str(number) for number in range(len(SECTORS) + 1))
+"""By how many sectors a child can be served: none, or any number of those there are."""
 
 
 def _age_band() -> Facet:
@@ -67,4 +73,6 @@ FACETS: Mapping[Dimension, Facet] = {
     ),
     Dimension.SEX: Facet("p.sex"),
     **{Dimension(kind): _characteristic(kind) for kind in CharacteristicKind},
+    # Only in the profile of a question that asks for it: every service of every sector has to be looked at.
+    Dimension.SECTORS_SERVING: Facet("coalesce(p.sectors_serving, 0)::text"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from cabinet.coverage.dimensions import FACETS, Dimension
 from cabinet.errors import InputInvalid
+from cabinet.sectors import SECTORS
 
 MAX_DEPTH = 12
 MAX_CONDITIONS = 200
@@ -17,6 +18,15 @@ class Ages:
 
     minimum: int | None = None
     maximum: int | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A named population; without a version, the newest. With one it was looked up."""
+
+    code: str
+    version: int | None = None
+    is_found: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,14 @@ class Population:
     in_need_of: tuple[str, ...] | None = None
     served_by: tuple[str, ...] | None = None
     sectors: tuple[str, ...] | None = None
+    named: Reference | None = None
+    """A population by its name; `all_of` holds its definition once it was looked up."""
+
+    @property
+    def references(self) -> frozenset[Reference]:
+        """Every named population the tree uses, those that named ones use among them."""
+        own = frozenset({self.named} if self.named else ())
+        return own.union(*(child.references for child in self._children))
 
     @property
     def dimensions(self) -> frozenset[Dimension]:
@@ -59,7 +77,9 @@ class Population:
 
     @property
     def asked_sectors(self) -> frozenset[str]:
-        own = frozenset(self.sectors or ())
+        """Every sector of whose services the tree asks; all of them, where it asks how many serve a child."""
+        counted = Dimension.SECTORS_SERVING in self.values
+        own = frozenset(sector.code for sector in SECTORS) if counted else frozenset(self.sectors or ())
         return own.union(*(child.asked_sectors for child in self._children))
 
     @property
@@ -87,6 +107,9 @@ def condition(population: Population, arguments: Arguments, depth: int = 0) -> s
             "The population is nested too deeply or has too many conditions.",
             hint=f"At most {MAX_DEPTH} levels and {MAX_CONDITIONS} conditions.",
         )
+    if population.named is not None and not population.named.is_found:
+        # It would read as everybody.
+        raise InputInvalid(f"The population {population.named.code!r} was not looked up.")
     parts = [*_own_conditions(population, arguments)]
     parts += [condition(child, arguments, depth + 1) for child in population.all_of]
     if population.any_of is not None:

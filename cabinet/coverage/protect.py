@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
@@ -16,7 +17,12 @@ PARTS = (
     ("in_need", ("served", "gap")),
     ("gap", ("waitlisted", "not_waitlisted")),
 )
-IMPLIED = frozenset({"not_eligible", "not_in_need", "not_waitlisted"})
+"""Of the counts of coverage, each with the two it is the sum of."""
+STEPS = tuple(
+    (before, (after, f"{before} and not {after}"))
+    for before, after in combinations(("in_need", "contacted", "enrolled", "attended", "enough", "outcome"), 2)
+)
+"""The same of the steps of the cascade: who is lost between any two, for who leaves one out asks by the next."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,16 @@ class ServiceCounts:
 
 def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
     """Withhold small counts and those they could be worked out from, over all services of the answer."""
-    table = Table(*_cells_and_sums(services), _implied(services), _fixed(services))
-    withheld = suppress(table)
+    return show(services, suppress(table_of(services)))
+
+
+def table_of(services: Sequence[ServiceCounts]) -> Table:
+    """Return every cell of an answer, with the sums that hold between them."""
+    return Table(*_cells_and_sums(services), _implied(services), _fixed(services))
+
+
+def show(services: Sequence[ServiceCounts], withheld: frozenset[Key]) -> list[ServiceCounts]:
+    """Return the answer without the cells that are withheld."""
     return [
         replace(
             service,
@@ -77,7 +91,7 @@ def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], 
                     _key(service, group, whole),
                     tuple(_key(service, group, part) for part in parts),
                 )
-                for whole, parts in PARTS
+                for whole, parts in (*PARTS, *STEPS)
                 if parts[0] in counts
             ]
         parted = [group for group in service.groups if group != TOTAL]
@@ -89,7 +103,7 @@ def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], 
 
 def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
     known = {name: value or 0 for name, value in counts.items()}
-    for whole, (part, rest) in PARTS:
+    for whole, (part, rest) in (*PARTS, *STEPS):
         if part in known:
             known.setdefault(rest, known[whole] - known[part])
     return known
@@ -100,8 +114,8 @@ def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
         _key(service, group, name)
         for service in services
         if service.service
-        for group in service.groups
-        for name in IMPLIED
+        for group, counts in service.groups.items()
+        for name in _with_implied(counts).keys() - counts.keys()
     )
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from cabinet.calendar import school_year_of
+from cabinet.calendar import FIRST_MONTH, school_year_of
 from cabinet.coverage.dimensions import FACETS, Dimension
 from cabinet.coverage.population import Arguments, Population, condition
+from cabinet.sectors import SECTORS
 
 PROFILE = """
 -- An enrollment counts on every day from its first to its last, whatever became of it afterwards.
@@ -144,8 +145,14 @@ eligible AS (
 needing AS (SELECT child_id, service_type, sector FROM eligible WHERE in_need),
 """
 
+PROFILE_WITH_SECTORS = """(
+  SELECT profile.*, serving.sectors_serving FROM profile LEFT JOIN (
+    SELECT child_id, count(DISTINCT sector) AS sectors_serving FROM reached GROUP BY child_id
+  ) serving ON serving.child_id = profile.child_id
+)"""
+
 COUNTS = """
-asked AS (SELECT p.child_id{facets} FROM profile p WHERE {population}),
+asked AS (SELECT p.child_id{facets} FROM {profile} p WHERE {population}),
 groups AS (SELECT {names}count(*) AS population FROM asked{by_names})
 SELECT
   t.code AS service_type{shown},
@@ -178,7 +185,7 @@ ORDER BY {order}
 
 @dataclass(frozen=True)
 class Question:
-    """Coverage of services, by their codes, in a population on a day, by up to two dimensions."""
+    """Coverage of services, by their codes, in a population on a day, by up to three dimensions."""
 
     community_id: UUID
     population: Population
@@ -190,9 +197,22 @@ class Question:
     organization_id: UUID | None = None
     """Whose words alone are counted where the login that asks would see others' too."""
 
+    @property
+    def counts_sectors(self) -> bool:
+        """Whether it asks by how many sectors a child is served."""
+        return Dimension.SECTORS_SERVING in {*self.breakdown_by, *self.population.dimensions}
 
-def write_question(question: Question) -> tuple[str, list[Any]]:
-    """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals."""
+    @property
+    def sectors(self) -> frozenset[str]:
+        """Every sector of whose services it asks."""
+        return frozenset(each.code for each in SECTORS) if self.counts_sectors else self.population.asked_sectors
+
+
+def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[Any]]:
+    """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals.
+
+    `counts` is what is counted of the children's profiles, as a template like COUNTS.
+    """
     arguments = Arguments()
     context = {
         "community": arguments.add(question.community_id, "uuid"),
@@ -200,8 +220,10 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         "school_year": arguments.add(school_year_of(question.as_of), "int"),
         "services": arguments.add(list(question.services), "text[]"),
     }
+    context["year_begins"] = f"make_date({context['school_year']} - 1, {FIRST_MONTH}, 1)"
     context["types"] = arguments.add([*question.services, *sorted(question.population.services)], "text[]")
-    context["sectors"] = arguments.add(sorted(question.population.asked_sectors), "text[]")
+    context["sectors"] = arguments.add(sorted(question.sectors), "text[]")
+    context["profile"] = PROFILE_WITH_SECTORS if question.counts_sectors else "profile"
     context["person"] = (PERSON_OF_OWN if question.is_exact else PERSON_OF_ALL).format(**context)
     context["own"] = ""
     if question.organization_id is not None:
@@ -209,7 +231,7 @@ def write_question(question: Question) -> tuple[str, list[Any]]:
         context["own"] = OWN.format(**context)
     context["population"] = condition(question.population, arguments)
     context.update(_breakdown(question.breakdown_by))
-    return (PROFILE + REACH + COUNTS).format(**context), arguments.values
+    return (PROFILE + REACH + counts).format(**context), arguments.values
 
 
 def _breakdown(dimensions: Sequence[Dimension]) -> dict[str, str]:

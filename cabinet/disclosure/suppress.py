@@ -32,13 +32,15 @@ class Sum:
 class Table:
     """Counts, the sums they obey, and which of them are never shown but follow from those that are.
 
-    `fixed` are cells whose value everyone knows, such as the zero of "not in need" where need is universal.
+    `fixed` are cells whose value everyone knows, such as the zero of "not in need" where need is universal. `also`
+    are withheld whatever they count, because they are elsewhere.
     """
 
     cells: Mapping[Key, int]
     sums: Sequence[Sum]
     implied: frozenset[Key] = frozenset()
     fixed: frozenset[Key] = frozenset()
+    also: frozenset[Key] = frozenset()
     withheld: set[Key] = field(default_factory=set)
 
     def is_small(self, key: Key) -> bool:
@@ -59,7 +61,7 @@ class Table:
 
 def suppress(table: Table) -> frozenset[Key]:
     """Return the shown cells that must be withheld, small ones and those that protect them."""
-    table.withheld = {key for key in table.cells if table.is_small(key)}
+    table.withheld = {key for key in table.cells if table.is_small(key) or key in table.also}
     suspects: Sequence[Sum] = table.sums
     while True:
         unknown = _unknown(table)

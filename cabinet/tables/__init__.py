@@ -20,10 +20,12 @@ from cabinet.tables.children import (
 from cabinet.tables.codes import code_mapping
 from cabinet.tables.communities import community, location, neighborhood, organization, school, sector
 from cabinet.tables.consents import consent
+from cabinet.tables.definitions import service_type_version
 from cabinet.tables.enrollments import attendance_event, encounter, enrollment, need, referral
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.linkage import child_comparison, comparison_key, linkage_model, linkage_quality
 from cabinet.tables.outbox import delivery, outbox, webhook
+from cabinet.tables.populations import named_population
 from cabinet.tables.reviews import (
     child_alias,
     match_candidate,
@@ -70,6 +72,7 @@ __all__ = [
     "match_review",
     "membership",
     "metadata",
+    "named_population",
     "need",
     "neighborhood",
     "organization",
@@ -82,6 +85,7 @@ __all__ = [
     "service_at_location",
     "service_capacity",
     "service_type",
+    "service_type_version",
     "settled_match",
     "source_record",
     "supply_record",

@@ -42,6 +42,7 @@ class Holds(StrEnum):
     REFERENCE = "reference"
     COMMUNITY = "community"
     SUPPLY = "supply"
+    DEFINITION = "definition"
     COUNTED = "counted"
     IDENTITY = "identity"
     LINKAGE = "linkage"

@@ -63,6 +63,12 @@ GRANTS: dict[Holds, dict[Login, str]] = {
         Login.WRITER: WRITE,
         Login.OPERATOR: WRITE,
     },
+    # What a version said stays: who writes it can add one, and change none.
+    Holds.DEFINITION: {
+        Login.READER_CHILD: READ,
+        Login.READER_AGGREGATE: READ,
+        Login.WRITER: f"{READ}, {ADD}",
+    },
     Holds.COUNTED: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: REWRITE},
     Holds.IDENTITY: {Login.READER_CHILD: READ, Login.WRITER: REWRITE},
     Holds.LINKAGE: {Login.READER_CHILD: READ, Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},

@@ -32,6 +32,20 @@ QUERIES: Mapping[str, str] = {
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
     "linkageQuality": '{ linkageQuality(community: "harbor") { linked { value } } }',
+    "gaps": '{ gaps(community: "harbor") { withheld } }',
+    "trend": '{ trend(community: "harbor", days: ["2026-10-15"]) { withheld } }',
+    "compare": '{ compare(community: "harbor", population: { sex: [FEMALE] }) { withheld } }',
+    "overlap": '{ overlap(community: "harbor") { withheld } }',
+    "disparity": '{ disparity(community: "harbor", breakdownBy: [SEX]) { withheld } }',
+    "capacity": '{ capacity(community: "harbor") { withheld } }',
+    "cascade": '{ cascade(community: "harbor") { withheld } }',
+    "access": '{ access(community: "harbor") { withheld } }',
+    "populations": '{ populations(community: "harbor") { code } }',
+    "serviceTypeVersions": '{ serviceTypeVersions(community: "harbor", code: "DENTAL") { version } }',
+    "changeServiceType": """mutation { changeServiceType(input: {community: "harbor", code: "DENTAL", version: 1,
+        recencyMonths: 9}) { version } }""",
+    "savePopulation": """mutation { savePopulation(input: {community: "harbor", code: "all", name: "All",
+        population: {}}) { version } }""",
     "postEnrollments": """mutation { postEnrollments(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", program: "after", status: "ENROLLED", begins: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
@@ -69,7 +83,20 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
 NO_ROWS = dict.fromkeys(ROWS, DENY)
-COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
+SAVES = {"savePopulation": ALLOW, "changeServiceType": ALLOW}
+NO_SAVES = dict.fromkeys(SAVES, DENY)
+MEASURES = (
+    "populations",
+    "serviceTypeVersions",
+    "gaps",
+    "trend",
+    "compare",
+    "disparity",
+    "capacity",
+    "access",
+    "cascade",
+)
+COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = (
     *("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "postWithdrawals"),
@@ -77,32 +104,30 @@ POSTS = (
 )
 NO_POST = {**dict.fromkeys(POSTS, DENY), "matchReviews": DENY}
 LINKAGE, NO_LINKAGE = ({"linkageQuality": how} for how in (ALLOW, DENY))
+BLIND = {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES}
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
-    None: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.PUBLIC: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.OPERATOR: {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.CABINET_MEMBER: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.CABINET_STAFF: {**OPEN, **LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.RESEARCHER: {**OPEN, **NO_LINKAGE, **NO_ROWS, **COUNTS, **NO_POST},
+    **dict.fromkeys((None, Role.PUBLIC, Role.OPERATOR), BLIND),
+    Role.CABINET_MEMBER: {**BLIND, **LINKAGE, **COUNTS},
+    Role.CABINET_STAFF: {**BLIND, **LINKAGE, **COUNTS, **SAVES},
+    Role.SITE_CONSULTANT: {**BLIND, **COUNTS, **SAVES, "changeServiceType": DENY},
+    Role.RESEARCHER: {**BLIND, **COUNTS},
     Role.SECTOR_STEWARD: {
-        **OPEN,
+        **BLIND,
         **LINKAGE,
         **dict.fromkeys(ROWS, ALLOW),
         **COUNTS,
-        **NO_POST,
+        "overlap": DENY,
         "matchReviews": ALLOW,
     },
     Role.PARTNER_AGENCY: {
-        **OPEN,
+        **BLIND,
         **dict.fromkeys(ROWS, ALLOW),
         **dict.fromkeys(MASKED, MASK),
-        "coverage": ALLOW,
+        **COUNTS,
         "coverage by race": DENY,
-        **NO_POST,
+        "overlap": DENY,
         **dict.fromkeys(POSTS, ALLOW),
-        **NO_LINKAGE,
     },
 }
 
@@ -150,7 +175,7 @@ async def test_a_role_ends_at_the_border_of_its_community(client: Client, way: N
     token = await client.token(role, client.world.river) if role is not Role.PARTNER_AGENCY else None
     if role is Role.PARTNER_AGENCY:
         token = await client.token(role, client.world.river, organization="club")
-    for field in (*ROWS, *COUNTS, *POSTS, "matchReviews", *LINKAGE):
+    for field in (*ROWS, *COUNTS, *POSTS, "matchReviews", *LINKAGE, *SAVES):
         assert verdict(await client.ask(QUERIES[field], token)) == DENY
 
 
@@ -170,5 +195,7 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "IMPORT_FILES": (False, None),
         "READ_LINKAGE": (True, "COMMUNITY"),
         "REVIEW_MATCHES": (False, None),
+        "SAVE_POPULATIONS": (True, "COMMUNITY"),
+        "CHANGE_CATALOG": (True, "COMMUNITY"),
     }
     assert all(each["reason"] for each in viewer["can"])

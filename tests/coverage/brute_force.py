@@ -145,14 +145,18 @@ def profile_of(snapshot: Snapshot, child: Row, day: date) -> Profile | None:
     eligible = [row for row in types if is_eligible(row, said_first(years, "grade"), age)]
     identified = {snapshot.type_code(row) for row in snapshot.of(child_id, "need") if is_identified(row, day)}
     reached = reached_types(snapshot, child_id, active, day)
+    sectors = frozenset(row["sector"] for row in types if row["code"] in reached)
     return Profile(
-        facets=facets_of(snapshot, child, years, words, age),
+        facets={
+            **facets_of(snapshot, child, years, words, age),
+            Dimension.SECTORS_SERVING: str(len(sectors)),
+        },
         age=age,
         races=frozenset(child["race_ethnicity"]),
         eligible=frozenset(row["code"] for row in eligible),
         in_need=frozenset(row["code"] for row in eligible if is_needed(row, words, identified)),
         reached=reached,
-        reached_sectors=frozenset(row["sector"] for row in types if row["code"] in reached),
+        reached_sectors=sectors,
         waiting=waiting_types(snapshot, child_id, day),
     )
 

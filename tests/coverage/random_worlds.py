@@ -58,6 +58,7 @@ VALUES: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.SEX: ("FEMALE", "MALE", "UNKNOWN"),
     Dimension.IEP: ("YES", "NO", "UNKNOWN"),
     Dimension.ECONOMICALLY_DISADVANTAGED: ("YES", "NO", "UNKNOWN"),
+    Dimension.SECTORS_SERVING: ("0", "1", "2", "3"),
     Dimension.INSURANCE: ("PUBLIC_INSURANCE", "PRIVATE_INSURANCE", "UNINSURED", "UNKNOWN"),
 }
 
@@ -205,5 +206,5 @@ def any_question(community_id: UUID, chance: Random) -> Question:
         Population() if chance.random() < 1 / 3 else any_population(chance),
         tuple(chance.sample(SERVICES, chance.randint(0, 6))),
         chance.choice(ASKED_DAYS),
-        tuple(chance.sample(tuple(VALUES), chance.randint(0, 2))),
+        tuple(chance.sample(tuple(VALUES), chance.randint(0, 3))),
     )

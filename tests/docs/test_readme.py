@@ -123,6 +123,17 @@ def check_two_dimensions(data: dict[str, Any]) -> None:
     assert all(adds_up({"served": {"value": None}, **group["counts"]}) for group in service["groups"])
 
 
+def check_gaps(data: dict[str, Any]) -> None:
+    gaps = data["gaps"]["figures"]
+    missed = [gap["numerator"]["value"] for gap in gaps]
+    assert len(missed) == 5
+    assert missed == sorted(missed, reverse=True)
+    for gap in gaps:
+        assert gap["value"] == pytest.approx(gap["numerator"]["value"] / gap["denominator"]["value"], abs=1e-4)
+        assert gap["interval"]["low"] <= gap["value"] <= gap["interval"]["high"]
+    assert data["gaps"]["basis"]["linkedShare"] == 1
+
+
 def check_services(data: dict[str, Any]) -> None:
     programs = data["community"]["programs"]
     assert programs["totalCount"] == len(programs["nodes"])
@@ -137,6 +148,7 @@ CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "PARTNER_AGENCY harbor-clubs": check_dry_run,
     "SECTOR_STEWARD EDUCATION": check_children,
     "SITE_CONSULTANT": check_two_dimensions,
+    "RESEARCHER": check_gaps,
     "PUBLIC": check_services,
 }
 

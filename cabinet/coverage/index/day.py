@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from cabinet.coverage.dimensions import Dimension
-from cabinet.coverage.index.bits import packed
+from cabinet.coverage.dimensions import SECTOR_COUNTS, Dimension
+from cabinet.coverage.index.bits import packed, unpacked
 from cabinet.coverage.index.catalog import ServiceType
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.layout import Layout
-from cabinet.coverage.index.profile import Profile
+from cabinet.coverage.index.profile import Facet, Profile
 from cabinet.coverage.index.spans import Array
 from cabinet.coverage.index.vocabulary import KNOWN_GRADES
 
@@ -49,9 +49,22 @@ class Day:
         if dimensions not in self._layouts:
             if len(self._layouts) >= _LAYOUTS:
                 del self._layouts[next(iter(self._layouts))]
-            facets = [self.profile.facet(dimension) for dimension in dimensions]
+            facets = [self.facet(dimension) for dimension in dimensions]
             self._layouts[dimensions] = Layout.grouped(self._bits, self.size, self.profile.here, facets)
         return self._layouts[dimensions]
+
+    def facet(self, dimension: Dimension) -> Facet:
+        """Return the value of each child, by its place among the labels."""
+        return self._sectors_serving if dimension is Dimension.SECTORS_SERVING else self.profile.facet(dimension)
+
+    @cached_property
+    def _sectors_serving(self) -> Facet:
+        """Count, for each child, the sectors of the services that reach it."""
+        serving = np.zeros(self.size, np.uint8)
+        for sector in {kind.sector for kind in self.types.values()}:
+            of_sector = [number for number, kind in self.types.items() if kind.sector == sector]
+            serving += unpacked(self.reached_by(of_sector), self.size)
+        return serving, SECTOR_COUNTS
 
     @cached_property
     def _together(self) -> Layout:

@@ -35,7 +35,10 @@ class Index:
         self._weigh()
 
     def count(self, question: Question) -> Counted:
-        counted = count(question, self._day(question.as_of))
+        return self.count_all([question])[0]
+
+    def count_all(self, questions: Sequence[Question]) -> list[Counted]:
+        counted = [count(question, self._day(question.as_of)) for question in questions]
         self._weigh()
         return counted
 

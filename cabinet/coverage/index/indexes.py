@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import monotonic
@@ -52,21 +52,39 @@ class Indexes:
         self._ready.clear()
 
     async def count(self, question: Question) -> Counted | None:
-        """Return the counts with all that was committed before now, or None where there is no index to ask.
+        """Return the counts of one question, as `count_all` does."""
+        counted = await self.count_all([question])
+        return None if counted is None else counted[0]
 
-        Then the index is loaded behind, for the next who asks.
+    async def count_all(self, questions: Sequence[Question]) -> list[Counted] | None:
+        """Return the counts of each, with all that was committed before now; None where one has no index to ask.
+
+        Then that is loaded behind, for the next who asks. Those of one community and school year are counted at
+        one moment.
         """
-        year = year_of(question.as_of)
-        if year is None or not self._most_bytes:
-            return None
-        key = (question.community_id, year)
-        if key not in self._ready:
+        by_key: dict[Key, list[int]] = {}
+        for place, question in enumerate(questions):
+            year = year_of(question.as_of)
+            if year is None or not self._most_bytes:
+                return None
+            by_key.setdefault((question.community_id, year), []).append(place)
+        for key in by_key.keys() - self._ready.keys():
             self._begin(key)
+        counted: dict[int, Counted] = {}
+        for key, places in by_key.items():
+            found = await self._count(key, [questions[place] for place in places])
+            if found is None:
+                return None
+            counted.update(zip(places, found, strict=True))
+        return [counted[place] for place in range(len(questions))]
+
+    async def _count(self, key: Key, questions: Sequence[Question]) -> list[Counted] | None:
+        if key not in self._ready:
             return None
         index, turn = self._ready[key] = self._ready.pop(key)
         try:
             await turn.next()
-            counted = await _alone(index.count, question)
+            counted = await _alone(index.count_all, questions)
         except (IndexOutdated, CabinetError) as error:
             log.info("the index of %s, %s is let go of: %r", key[0], key[1].number, error)
         except Exception:

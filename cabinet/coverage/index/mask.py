@@ -36,7 +36,7 @@ def _holds(population: Population, day: Day) -> Array:
 
 def _own_conditions(population: Population, day: Day) -> Iterator[Array]:
     for dimension, wanted in population.values.items():
-        places, labels = day.profile.facet(dimension)
+        places, labels = day.facet(dimension)
         yield packed(np.take(np.array([label in wanted for label in labels]), places))
     if population.ages is not None:
         yield packed(_of_ages(population.ages, day))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from cabinet.coverage.counting import count_rows
+from cabinet.coverage.counting import count_all
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.population import Population
 from cabinet.coverage.question import Question
@@ -49,7 +49,7 @@ async def by_index(indexes: Indexes, question: Question) -> Rows:
 async def by_sql(database: Database, question: Question) -> Rows:
     scope = Scope(Login.READER_AGGREGATE, (question.community_id,))
     async with database.transaction(scope) as connection:
-        rows = await count_rows(connection, question, None)
+        (rows,) = await count_all(connection, [question], None)
     return sorted((dict(row) for row in rows), key=_place)
 
 

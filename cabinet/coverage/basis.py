@@ -1,0 +1,107 @@
+"""What an answer stands on: its day, the data it was counted from, and how much of that is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from uuid import UUID
+
+from cabinet.access import Action, Grant, Level, grant
+from cabinet.calendar import school_year_of
+from cabinet.coverage.dimensions import UNKNOWN, Dimension
+from cabinet.coverage.population import Reference
+from cabinet.coverage.protect import TOTAL, ServiceCounts
+from cabinet.coverage.question import Question
+from cabinet.db import Database
+from cabinet.scope import Scope
+from cabinet.tables.security import Login
+from cabinet.viewer import Viewer
+
+_VERSION = """
+SELECT concat_ws('-', newest.xid, (
+  -- A transaction that began before the newest and has not ended: with it, the same number would be other data.
+  SELECT string_agg(open.xid::text, '-' ORDER BY open.xid) FROM pg_snapshot_xip(pg_current_snapshot()) open (xid)
+  WHERE open.xid < newest.xid))
+FROM (SELECT coalesce(max(xid), '0'::xid8) AS xid FROM change WHERE community_id = $1) newest
+"""
+_LINKED = """
+SELECT
+  (SELECT count(*) FROM child_link
+   WHERE community_id = $1 AND undone_at IS NULL AND ($2::text[] IS NULL OR sector = ANY ($2))
+     AND ($3::uuid[] IS NULL OR organization_id = ANY ($3))) AS linked,
+  (SELECT count(*) FROM source_record
+   WHERE community_id = $1
+     AND ($2::text[] IS NULL OR sector = ANY ($2)) AND ($3::uuid[] IS NULL OR organization_id = ANY ($3)))
+  + (SELECT count(*) FROM match_review
+     WHERE community_id = $1 AND ($2::text[] IS NULL OR sector = ANY ($2))
+       AND ($3::uuid[] IS NULL OR organization_id = ANY ($3))) AS records
+"""
+_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class UnknownShare:
+    """The share of the population of which a dimension is not known; None where it would tell a withheld count."""
+
+    dimension: Dimension
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """`data_version`: every change up to it is counted; answers of one version are of the same data."""
+
+    community_id: UUID
+    as_of: date
+    school_year: int
+    level: Level
+    data_version: str
+    unknown: tuple[UnknownShare, ...]
+    populations: tuple[Reference, ...]
+    """The named populations that were asked by, in the versions that were looked up."""
+
+
+async def data_version(database: Database, community_id: UUID) -> str:
+    """Return the version of a community's data: the newest transaction in its ledger, and those still open before.
+
+    Asked as the writer, whose ledger it is, in a transaction that can only read. It is read before the counting:
+    what is written while that goes on may be counted as well.
+    """
+    async with database.transaction(Scope(Login.WRITER, (community_id,))) as connection:
+        await connection.execute("SET TRANSACTION READ ONLY")
+        version: str = await connection.fetchval(_VERSION, community_id)
+        return version
+
+
+async def linked_share(database: Database, viewer: Viewer, community_id: UUID) -> float | None:
+    """Return the share of the source records a viewer counts by that is tied to a child; None without any.
+
+    Asked as the writer, for a role that reads counts reads no record; nothing but the share leaves here.
+    """
+    granted = grant(viewer, community_id, Action.READ_COVERAGE)
+    sectors = list(granted.scope.sectors) if granted.level is Level.SECTOR else None
+    organizations = list(granted.scope.organizations) if granted.level is Level.CLIENTS else None
+    async with database.transaction(Scope(Login.WRITER, (community_id,))) as connection:
+        await connection.execute("SET TRANSACTION READ ONLY")
+        row = await connection.fetchrow(_LINKED, community_id, sectors, organizations)
+    return round(row["linked"] / row["records"], _DIGITS) if row["records"] else None
+
+
+def find_basis(granted: Grant, question: Question, population: ServiceCounts, version: str) -> Basis:
+    """Say what an answer stands on; `population` are the counts of the population as they are shown."""
+    unknown = tuple(
+        UnknownShare(dimension, _unknown_share(population.groups, position))
+        for position, dimension in enumerate(question.breakdown_by)
+    )
+    as_of = question.as_of
+    named = tuple(sorted(question.population.references, key=attrgetter("code", "version")))
+    return Basis(granted.community_id, as_of, school_year_of(as_of), granted.level, version, unknown, named)
+
+
+def _unknown_share(groups: Mapping[tuple[str, ...], Mapping[str, int | None]], position: int) -> float | None:
+    counts = [row["population"] for key, row in groups.items() if key != TOTAL and key[position] == UNKNOWN]
+    known = [value for value in counts if value is not None]
+    everybody = groups[TOTAL]["population"]
+    if len(known) < len(counts) or not everybody:
+        return None
+    return round(sum(known) / everybody, _DIGITS)

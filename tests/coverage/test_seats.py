@@ -1,0 +1,174 @@
+"""Seats beside children, and seats within reach, in a small world counted by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cabinet.coverage.answers.access import access
+from cabinet.coverage.answers.capacity import capacity
+from cabinet.coverage.centroid import centroid
+from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.figure import Measured
+from cabinet.coverage.gather import Asked
+from cabinet.coverage.population import Population
+from cabinet.coverage.seats import NeedPolicy
+from cabinet.errors import InputInvalid
+from cabinet.intake.rows import Kind
+from cabinet.tables.terms import Role
+from cabinet.viewer import Membership, Viewer
+from tests.world import DAY, World, child, enrollment
+
+BY_PLACE = (Dimension.NEIGHBORHOOD,)
+
+
+def square(west: float, south: float, side: float = 0.02) -> dict[str, Any]:
+    corners = [(0, 0), (side, 0), (side, side), (0, side), (0, 0)]
+    return {"type": "Polygon", "coordinates": [[[west + x, south + y] for x, y in corners]]}
+
+
+def viewer(world: World, role: Role = Role.SECTOR_STEWARD) -> Viewer:
+    sector = "OUT_OF_SCHOOL_TIME" if role is Role.SECTOR_STEWARD else None
+    return Viewer("v", (Membership(world.harbor.community_id, role, sector=sector),))
+
+
+@pytest.fixture
+async def town(world: World) -> World:
+    """Give the north 12 third graders and a gym of 8 seats, the south 14 and a far hall; two live who knows where.
+
+    The middles of north and south are some 11 km apart.
+    """
+    places = [("north", "02101", square(-71.07, 42.40)), ("south", "02102", square(-71.07, 42.30))]
+    rows = [{"code": c, "name": c.title(), "postal_codes": [p], "geometry": g} for c, p, g in places]
+    await world.fill("district", Kind.NEIGHBORHOOD, rows)
+    gym = {"code": "gym", "name": "Gym", "postal_code": "02101", "latitude": 42.41, "longitude": -71.06}
+    hall = {"code": "hall", "name": "Hall", "neighborhood": "south", "latitude": 42.31, "longitude": -71.06}
+    await world.fill("club", Kind.LOCATION, [gym, hall, {"code": "tent", "name": "Tent"}])
+    service = {"code": "after-s", "name": "After", "program": "after", "service_type": "AFTER_SCHOOL"}
+    await world.fill("club", Kind.SERVICE, [{**service, "locations": ["gym", "hall", "tent"]}])
+    await seats(world, "gym", "2026-08-01", available=90, maximum=90)
+    await seats(world, "gym", "2026-09-01", available=2, maximum=8, funded=6)
+    await seats(world, "hall", "2026-09-01", available=5, maximum=10)
+    await seats(world, "tent", "2026-09-01", available=3, maximum=3)
+    for place, many in (("north", 12), ("south", 14), (None, 2)):
+        children = [
+            child(f"{place}{n}", f"Kid{n}", family=f"F{place}", grade="03", neighborhood=place)
+            for n in range(many)
+        ]
+        await world.roster("club", *children)
+    await world.enroll("club", *(enrollment(f"e{n}", f"north{n}", "after") for n in range(5)))
+    await world.enroll("club", *(enrollment(f"w{n}", f"south{n}", "after", status="WAITLISTED") for n in range(4)))
+    return world
+
+
+async def seats(world: World, place: str, day: str, **numbers: int) -> None:
+    await world.fill("club", Kind.CAPACITY, [{"service": "after-s", "location": place, "updated": day, **numbers}])
+
+
+async def ask_capacity(
+    town: World, policy: NeedPolicy, by: tuple[Dimension, ...] = BY_PLACE, as_of: date = DAY, **who: Any
+) -> Measured:
+    asked = Asked(Population(), ("AFTER_SCHOOL",), as_of, by)
+    return await capacity(town.database, viewer(town, **who), town.harbor.community_id, asked, policy)
+
+
+def by_place(answer: Measured, measure: str) -> dict[str, float | None]:
+    return {
+        figure.about.group[0].value if figure.about.group else "": figure.value
+        for figure in answer.figures
+        if figure.measure.name == measure
+    }
+
+
+async def test_seats_are_those_last_posted_up_to_the_day_where_their_site_lies(town: World) -> None:
+    answer = await ask_capacity(town, NeedPolicy.ALL_IN_NEED)
+    assert by_place(answer, "seats") == {"": 21, "north": 8, "south": 10, "UNKNOWN": 3}
+    assert by_place(answer, "seatsAvailable") == {"": 10, "north": 2, "south": 5, "UNKNOWN": 3}
+    # Nobody said of the hall how many are paid for.
+    assert by_place(answer, "seatsFunded") == {"": None, "north": 6, "south": None, "UNKNOWN": None}
+    assert by_place(answer, "utilization") == {"": 0.5238, "north": 0.75, "south": 0.5, "UNKNOWN": 0}
+    assert by_place(answer, "vacancy") == {"": 0.4762, "north": 0.25, "south": 0.5, "UNKNOWN": 1}
+    earlier = await ask_capacity(town, NeedPolicy.ALL_IN_NEED, as_of=date(2026, 8, 31))
+    assert by_place(earlier, "seats")["north"] == 90
+
+
+async def test_the_seat_gap_goes_by_the_policy_named(town: World) -> None:
+    found = {
+        policy: by_place(await ask_capacity(town, policy), measure)
+        for policy, measure in (
+            (NeedPolicy.ALL_IN_NEED, "seatGapOfAllInNeed"),
+            (NeedPolicy.NOT_SERVED, "seatGapOfNotServed"),
+            (NeedPolicy.WAITING, "seatGapOfWaiting"),
+        )
+    }
+    assert found == {
+        NeedPolicy.ALL_IN_NEED: {"": 28 - 21, "north": 12 - 8, "south": 14 - 10},
+        NeedPolicy.NOT_SERVED: {"": 23 - 10, "north": 7 - 2, "south": 14 - 5},
+        NeedPolicy.WAITING: {"": 4 - 10, "north": 0 - 2, "south": 4 - 5},
+    }
+
+
+async def test_a_seat_gap_is_withheld_where_its_children_are(town: World) -> None:
+    answer = await ask_capacity(town, NeedPolicy.NOT_SERVED, role=Role.CABINET_STAFF)
+    gaps = by_place(answer, "seatGapOfNotServed")
+    # Seven are missed in the north. Seats are known to everybody, so that the gap would tell the seven.
+    assert gaps["north"] is None
+    assert by_place(answer, "seats")["north"] == 8
+    assert answer.withheld == sum(value is None for value in gaps.values())
+
+
+async def test_seats_are_by_place_or_not_at_all(town: World) -> None:
+    assert by_place(await ask_capacity(town, NeedPolicy.ALL_IN_NEED, ()), "seats") == {"": 21}
+    with pytest.raises(InputInvalid):
+        await ask_capacity(town, NeedPolicy.ALL_IN_NEED, (Dimension.GRADE,))
+
+
+async def ask_access(town: World, reach: float, role: Role = Role.SECTOR_STEWARD) -> Measured:
+    asked = Asked(Population(), ("AFTER_SCHOOL",), DAY)
+    return await access(town.database, viewer(town, role), town.harbor.community_id, asked, reach)
+
+
+async def test_seats_are_shared_by_who_reaches_them(town: World) -> None:
+    near = await ask_access(town, 5)
+    assert by_place(near, "seatsPerChild") == {"north": 0.6667, "south": 0.7143}
+    assert by_place(near, "seatsWithoutPlace") == {"": 3}
+    # Within 20 km everybody reaches both sites: 18 seats for 26 children.
+    assert by_place(await ask_access(town, 20), "seatsPerChild") == {"north": 0.6923, "south": 0.6923}
+    assert by_place(near, "serviceDesert") == {"north": 0, "south": 0}
+    for reach in (0, 101):
+        with pytest.raises(InputInvalid):
+            await ask_access(town, reach)
+
+
+async def test_a_withheld_neighborhood_is_in_nobodys_seats_per_child(town: World) -> None:
+    west = {"code": "west", "name": "West", "geometry": square(-71.09, 42.30)}
+    await town.fill("district", Kind.NEIGHBORHOOD, [west])
+    await town.roster(
+        "club",
+        *(child(f"west{n}", f"Kid{n}", family="West", grade="03", neighborhood="west") for n in range(3)),
+    )
+    shares = by_place(await ask_access(town, 20, Role.CABINET_STAFF), "seatsPerChild")
+    # 18 seats for 29 children: with the 26 that are shown, the three would be a division away.
+    assert shares == {"north": None, "south": None, "west": None}
+    assert by_place(await ask_access(town, 20), "seatsPerChild")["west"] == 0.6207
+
+
+async def test_many_children_without_seats_live_in_a_desert(town: World) -> None:
+    await town.roster("club", *(child(f"s{n}", f"More{n}", grade="03", neighborhood="south") for n in range(37)))
+    assert by_place(await ask_access(town, 5), "serviceDesert") == {"north": 0, "south": 1}
+
+
+def test_the_middle_of_a_neighborhood_is_that_of_its_area() -> None:
+    outer, hole = square(0, 0, 4)["coordinates"][0], square(0, 0, 2)["coordinates"][0]
+    middle = centroid({"type": "Polygon", "coordinates": [outer]})
+    assert middle is not None
+    assert (middle.latitude, middle.longitude) == (2, 2)
+    # A square of 4 without its lower left quarter: (16 * 2 - 4 * 1) / 12.
+    for ring in (hole, hole[::-1]):
+        pierced = centroid({"type": "Polygon", "coordinates": [outer, ring]})
+        assert pierced is not None
+        assert pierced.latitude == pierced.longitude == pytest.approx(28 / 12)
+    two = centroid({"type": "MultiPolygon", "coordinates": [[outer], [square(8, 0, 4)["coordinates"][0]]]})
+    assert two is not None
+    assert (two.latitude, two.longitude) == (2, 6)
+    assert [centroid(none) for none in (None, {"type": "Point", "coordinates": [1, 2]}, {})] == [None] * 3
