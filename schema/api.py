@@ -20,11 +20,13 @@ from schema.enrollments import Enrollment, EnrollmentsMutation, EnrollmentsQuery
 from schema.imports import ImportsMutation, ImportsQuery
 from schema.live import LiveSubscription
 from schema.needs import NeedsMutation
+from schema.referrals import ReferralsMutation, ReferralsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 
 Query = merge_types(
-    "Query", (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery)
+    "Query",
+    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery, ImportsQuery),
 )
 Mutation = merge_types(
     "Mutation",
@@ -33,6 +35,7 @@ Mutation = merge_types(
         AttendanceMutation,
         EncountersMutation,
         NeedsMutation,
+        ReferralsMutation,
         CapacityMutation,
         ImportsMutation,
     ),

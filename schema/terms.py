@@ -7,12 +7,14 @@ from cabinet.coverage.dimensions import Dimension
 from cabinet.intake.receipt import Verdict
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import (
+    AttendanceCategory,
     CharacteristicKind,
     CharacteristicValue,
     EnrollmentStatus,
     ImportState,
     NeedRule,
     RaceEthnicity,
+    ReferralStatus,
     Role,
     Sex,
 )
@@ -22,11 +24,13 @@ strawberry.enum(Level, name="AccessLevel", description="How much of a community'
 strawberry.enum(Dimension, description="What a population can be broken down by.")
 strawberry.enum(Verdict, description="What became of a posted row.")
 strawberry.enum(SectorCode, name="Sector", description="A field of work whose records are held together.")
+strawberry.enum(AttendanceCategory, description="Whether a child was there.")
 strawberry.enum(CharacteristicKind, description="A dated characteristic of a child.")
 strawberry.enum(CharacteristicValue, description="What is known of a characteristic.")
 strawberry.enum(EnrollmentStatus, description="Where an enrollment stands.")
 strawberry.enum(ImportState, description="Where the taking in of a file stands.")
 strawberry.enum(NeedRule, description="How a service type's need is known.")
 strawberry.enum(RaceEthnicity, description="OMB SPD-15 (2024) categories, as many as apply.")
+strawberry.enum(ReferralStatus, description="Where a referral stands: sent, answered, closed, or taken back.")
 strawberry.enum(Role, description="What somebody is to a community.")
 strawberry.enum(Sex, description="Sex as recorded.")

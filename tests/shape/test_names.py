@@ -10,7 +10,7 @@ OURS = "childrens-cabinet"
 
 WITHOUT_RESOLVERS = {
     *("api", "children", "enrollments", "filters", "nodes", "services", "terms"),
-    *("attendance", "capacity", "encounters", "needs"),
+    *("attendance", "capacity", "encounters", "needs", "referrals"),
 }
 """Files of schema/ that put types together or name words, or whose fields are rows or posts and need no more."""
 
