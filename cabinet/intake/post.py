@@ -23,7 +23,7 @@ from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES, write_supply
 from cabinet.intake.validate import Item, validate
 
-MAX_ROWS = 1000
+MAX_ROWS = 10_000
 _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
@@ -49,7 +49,7 @@ async def post(
     also: Also | None = None,
     measure: Measure | None = None,
 ) -> Receipt:
-    """Take in up to 1,000 rows in one transaction and return a verdict for each.
+    """Take in up to 10,000 rows in one transaction and return a verdict for each.
 
     With `atomic`, one rejected row refuses all; with `dry_run`, everything is tried and nothing is written.
     The same idempotency key with the same rows returns the first receipt again and writes nothing.
@@ -108,7 +108,7 @@ async def _answer(
         earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
         if earlier is not None:
             return earlier
-    items = validate(kind, rows, source.today)
+    items = await validate(kind, rows, source.today)
     await _take_in(connection, source, kind, items, measure)
     await write_ledger(connection, source, kind, items)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])

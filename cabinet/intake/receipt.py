@@ -61,7 +61,7 @@ class Effect:
         return cls(EnrollmentStatus(stored["status"]), stored["seats_free"], stored["position"], told)
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     """What became of one row; `enrollment_id` is the enrollment it is, or that its day belongs to."""
 

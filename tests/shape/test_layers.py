@@ -28,7 +28,14 @@ LAYERS = (
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
     (
-        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        *(
+            "cabinet.calendar",
+            "cabinet.deadlines",
+            "cabinet.pauses",
+            "cabinet.errors",
+            "cabinet.recent",
+            "cabinet.references",
+        ),
         "cabinet.settings",
     ),
 )
