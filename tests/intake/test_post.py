@@ -151,6 +151,21 @@ async def test_a_place_that_a_rejected_row_keeps_is_not_given_away(world: World)
     assert codes(receipt) == ["ALREADY_ENROLLED", "ALREADY_ENROLLED"]
 
 
+async def test_a_long_chain_of_places_falls_as_a_short_one_does(world: World) -> None:
+    """Everybody moves up by one place; the last place is taken by somebody who is not in the post."""
+    programs = [f"p{number}" for number in range(300)]
+    own = {"organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
+    await world.fill("club", Kind.PROGRAM, [{"code": code, "name": code, **own} for code in programs])
+    stand = [enrollment(f"r{number}", ANA, code) for number, code in enumerate(programs)]
+    await world.enroll("club", *stand)
+    moved = [enrollment(f"r{number}", ANA, code) for number, code in enumerate(programs[1:])]
+    receipt = await world.post("club", Kind.ENROLLMENT, *moved)
+    assert verdicts(receipt) == ["REJECTED"] * 299
+    assert codes(receipt) == ["ALREADY_ENROLLED"] * 299
+    around = [*moved, enrollment("r299", ANA, "p0")]
+    assert verdicts(await world.post("club", Kind.ENROLLMENT, *around)) == ["UPDATED"] * 300
+
+
 @pytest.mark.parametrize("begins", ["1901-01-01", "1989-06-01", "2100-12-31"])
 async def test_a_day_of_another_century_troubles_no_other_row(world: World, begins: str) -> None:
     rows = [enrollment("far", ANA, "after", begins=begins), enrollment("near", child("", "Bo"), "after")]

@@ -28,15 +28,8 @@ LAYERS = (
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
     (
-        *(
-            "cabinet.calendar",
-            "cabinet.deadlines",
-            "cabinet.pauses",
-            "cabinet.errors",
-            "cabinet.recent",
-            "cabinet.references",
-        ),
-        "cabinet.settings",
+        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        *("cabinet.pauses", "cabinet.settings"),
     ),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""
