@@ -2,7 +2,7 @@
 
 Measures by itself what becomes of the rows before the database (`bench.stages`), and then posts them to a server
 of its own on a throw-away database, a thousand at a time and all at once: children nobody knew, the same again,
-and corrections by the references of the receipts. During the latter somebody else asks for something small.
+and corrections by the references of the receipts; and once more while somebody else asks for something small.
 Prints one line of JSON at the end.
 """
 
@@ -176,8 +176,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=MAX_ROWS, help=f"how many; a post has at most {MAX_ROWS:,}")
     parser.add_argument("--batch", type=int, default=1_000, help="how many at a time, where not all at once")
     asked = parser.parse_args()
-    sent, more = rows(asked.rows), rows(2 * asked.rows)[asked.rows :]
-    result: Row = {"rows": len(sent), "stages": stages(sent), "quiet": {}, "at_once": {}}
+    count = asked.rows
+    sent, more, last = (rows(times * count)[-count:] for times in (1, 2, 3))
+    result: Row = {"rows": len(sent), "stages": stages(sent), "quiet": {}, "beside_others": {}}
     with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as scratch:
         Path(scratch).chmod(0o755)
         with server(Path(scratch)) as line:
@@ -185,8 +186,9 @@ def main() -> None:
             with others(line, result["quiet"]):
                 time.sleep(1)
             result["in_batches"] = turns(line, sent, asked.batch)
-            with others(line, result["at_once"]):
-                result["at_once"] |= turns(line, more, len(more))
+            result["at_once"] = turns(line, more, count)
+            with others(line, result["beside_others"]):
+                result["beside_others"]["new"], _ = posts(line, last, "created", count)
     print(json.dumps(result))
 
 

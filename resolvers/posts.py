@@ -15,6 +15,7 @@ from cabinet.intake.post import MAX_ROWS
 from cabinet.intake.receipt import Effect, Outcome, Problem, Receipt, Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import NOBODY
+from cabinet.pauses import in_turns
 from cabinet.read.executor import Plain
 from cabinet.read.rows import decode_key, encoder
 from resolvers.context import Ask
@@ -107,7 +108,7 @@ async def post(info: Ask, kind: Kind, given: PostInput) -> Plain:
         raise TooManyRows
     found = await ask.find_community(str(given.community))
     own = decode_key(given.organization, tables.organization, found.community_id) if given.organization else None
-    rows = [_with_child_key(row, found.community_id) for row in given.rows]
+    rows = await in_turns(_with_child_key(row, found.community_id) for row in given.rows)
     measure = own_gaps if _is_selected("gaps", info.selected_fields) else None
     posting = Posting(kind, rows, own, given.dry_run, given.atomic, given.idempotency_key, measure)
     posted = await post_for_viewer(ask.database, ask.viewer, found, posting)

@@ -69,7 +69,7 @@ def _grade(value: str | None) -> str | None:
     return grade
 
 
-Text = Annotated[str, BeforeValidator(_plain_text), Field(min_length=1, max_length=MAX_TEXT)]
+Text = Annotated[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)], BeforeValidator(_plain_text)]
 OptionalText = Annotated[Annotated[str, Field(max_length=MAX_TEXT)] | None, BeforeValidator(_optional_text)]
 LongText = Annotated[str | None, BeforeValidator(_optional_text)]
 Day = Annotated[date, BeforeValidator(_calendar_date)]

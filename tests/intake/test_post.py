@@ -151,6 +151,18 @@ async def test_a_place_that_a_rejected_row_keeps_is_not_given_away(world: World)
     assert codes(receipt) == ["ALREADY_ENROLLED", "ALREADY_ENROLLED"]
 
 
+async def test_namesakes_with_numbers_of_their_own_are_told_apart_however_many(world: World) -> None:
+    """Linear: looking every one of them up for every other took a minute for as many as a post may have."""
+    rows = [child(f"N{n}", "Baby Girl", identifiers={"DISTRICT_STUDENT_ID": f"{n}"}) for n in range(1_500)]
+    receipt = await world.post(
+        "district", Kind.CHILD, *rows, {**rows[3], "record_id": "again"}, child("?", "Baby Girl")
+    )
+    assert len({outcome.child_id for outcome in receipt.outcomes[:1_501]}) == 1_500
+    assert receipt.outcomes[3].child_id == receipt.outcomes[1_500].child_id
+    # Who has no number may be any of them, and the source knew none of them before: a child of its own for now.
+    assert receipt.outcomes[1_501].child_id not in {outcome.child_id for outcome in receipt.outcomes[:1_501]}
+
+
 async def test_a_long_chain_of_places_falls_as_a_short_one_does(world: World) -> None:
     """Everybody moves up by one place; the last place is taken by somebody who is not in the post."""
     programs = [f"p{number}" for number in range(300)]
