@@ -28,6 +28,8 @@ class Context:
     indexes: Indexes | None = None
     withheld: dict[str, None] = field(default_factory=dict)
     """Fields answered null because of the viewer's role, as schema coordinates."""
+    posted: int = 0
+    """Rows of the posts in this request so far."""
 
     def withhold(self, info: Info[Any, Any]) -> None:
         """Note that a field is answered null because the viewer's role does not see it."""

@@ -10,6 +10,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import merge_types
 
+from cabinet.read.executor import Executor
+from cabinet.read.lifting import NO_ROWS, Rows
 from schema.attendance import AttendanceMutation
 from schema.capacity import CapacityMutation
 from schema.catalog import CatalogMutation, CatalogQuery
@@ -24,6 +26,7 @@ from schema.live import LiveSubscription
 from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
 from schema.populations import PopulationsMutation, PopulationsQuery
+from schema.referrals import ReferralsMutation, ReferralsQuery
 from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
@@ -32,8 +35,8 @@ from schema.withdrawals import WithdrawalsMutation
 Query = merge_types(
     "Query",
     (
-        *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery),
-        *(LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
+        *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery),
+        *(ImportsQuery, LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
     ),
 )
 Mutation = merge_types(
@@ -43,6 +46,7 @@ Mutation = merge_types(
         AttendanceMutation,
         EncountersMutation,
         NeedsMutation,
+        ReferralsMutation,
         CapacityMutation,
         WithdrawalsMutation,
         ImportsMutation,
@@ -67,17 +71,22 @@ class Api(strawberry.Schema):
         document: DocumentNode,
         variables: dict[str, Any] | None,
         context: object,
+        rows: Rows = NO_ROWS,
         *,
         hide_suggestions: bool,
     ) -> ExecutionResult:
-        """Execute the one operation of a document that validation had nothing against, by its resolvers."""
+        """Execute the one operation of a document that validation had nothing against, by its resolvers.
+
+        `rows` are those of posts that were taken out of the variables (`cabinet.read.lifting`).
+        """
         result = execute(
             self._schema,
             document,
             context_value=context,
             variable_values=variables,
-            executor_class=StrawberryGraphQLCoreExecutionContext,
+            executor_class=Executor,
             hide_suggestions=hide_suggestions,
+            rows=rows,
         )
         return result if isinstance(result, ExecutionResult) else await result
 

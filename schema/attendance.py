@@ -1,8 +1,23 @@
+from datetime import date
+
 import strawberry
 from strawberry import UNSET
 
+from cabinet import tables
 from cabinet.intake.rows import Kind
+from cabinet.tables.terms import AttendanceCategory
+from schema.nodes import Node
 from schema.posts import CHECKED, RecordedRowInput, post
+
+
+@strawberry.type(description="One day of one enrollment, or one session of that day.")
+class AttendanceDay(Node):
+    table = tables.attendance_event
+    attended_on: date
+    category: AttendanceCategory
+    minutes: int | None = strawberry.field(description="Minutes attended; null: not said.")
+    session: str | None = strawberry.field(description="Which, if the day has several.")
+    record_id: str = strawberry.field(description="The record's id at its source.")
 
 
 @strawberry.input(description="A child on one day, or in one session, of a program, as you hold it.")

@@ -13,8 +13,10 @@ from schema.rows import many, one, pages, said
 
 if TYPE_CHECKING:
     from schema.enrollments import Enrollment
+    from schema.referrals import Referral
 
 LazyEnrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]
+LazyReferral = Annotated["Referral", strawberry.lazy("schema.referrals")]
 
 
 @strawberry.type(description="Who a child is, as one of your sources says it.")
@@ -71,6 +73,7 @@ class Child(Node):
     years = many(tables.child_year, "child_id", list[ChildYear])
     characteristics = many(tables.characteristic, "child_id", list[Characteristic])
     enrollments = pages(tables.enrollment, Connection[LazyEnrollment], "child_id")
+    referrals = pages(tables.referral, Connection[LazyReferral], "child_id")
 
 
 @strawberry.type

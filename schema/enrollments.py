@@ -6,6 +6,7 @@ from strawberry import UNSET
 from cabinet import tables
 from cabinet.intake.rows import Kind
 from cabinet.tables.terms import EnrollmentStatus
+from schema.attendance import AttendanceDay
 from schema.children import Child
 from schema.nodes import Connection, Node
 from schema.posts import CHECKED, RecordedRowInput, post
@@ -24,6 +25,12 @@ class Enrollment(Node):
     child = one(tables.child, Child)
     program = one(tables.program, Program)
     organization = one(tables.organization, Organization)
+    attendance = pages(
+        tables.attendance_event,
+        Connection[AttendanceDay],
+        "enrollment_id",
+        "Its days; `filter: {attendedOn: {from, to}}` narrows them to a period.",
+    )
 
 
 @strawberry.input(description="One enrollment, as you hold it.")

@@ -8,7 +8,7 @@ import strawberry
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
 from cabinet.sectors import SectorCode
-from cabinet.tables.terms import EnrollmentStatus
+from cabinet.tables.terms import AttendanceCategory, EnrollmentStatus, ReferralStatus
 
 ONE_OF = "One of these."
 
@@ -28,6 +28,21 @@ class EnrollmentFilter:
     begins: DateRange | None = None
     ends: DateRange | None = None
     open_on: date | None = strawberry.field(default=None, description="Begun and not ended on this day.")
+
+
+@strawberry.input(description="Days of attendance for which every given condition holds.")
+class AttendanceFilter:
+    attended_on: DateRange | None = None
+    category: list[AttendanceCategory] | None = strawberry.field(default=None, description=ONE_OF)
+
+
+@strawberry.input(description="Referrals for which every given condition holds.")
+class ReferralFilter:
+    status: list[ReferralStatus] | None = strawberry.field(default=None, description=ONE_OF)
+    organization: list[strawberry.ID] | None = strawberry.field(default=None, description=ONE_OF)
+    child: list[strawberry.ID] | None = strawberry.field(default=None, description=ONE_OF)
+    sent: DateRange | None = None
+    closed: DateRange | None = None
 
 
 @strawberry.input(description="Children for whom every given condition holds.")
@@ -71,8 +86,16 @@ class EnrollmentOrder(Enum):
     BEGINS_DESC = "begins desc"
 
 
+@strawberry.enum(description="The order of a list; without one, rows come in the order they were made.")
+class AttendanceOrder(Enum):
+    ATTENDED_ON = "attended_on"
+    ATTENDED_ON_DESC = "attended_on desc"
+
+
 FILTERS = {
     tables.enrollment: EnrollmentFilter,
+    tables.attendance_event: AttendanceFilter,
+    tables.referral: ReferralFilter,
     tables.child: ChildFilter,
     tables.organization: OrganizationFilter,
     tables.program: ProgramFilter,
@@ -82,6 +105,7 @@ FILTERS = {
 }
 ORDERS = {
     tables.enrollment: EnrollmentOrder,
+    tables.attendance_event: AttendanceOrder,
     **dict.fromkeys(
         (tables.organization, tables.program, tables.school, tables.neighborhood, tables.community), CodeOrder
     ),

@@ -4,25 +4,22 @@ A kind of post is a row model (`cabinet.intake.rows`), the type of its rows, and
 """
 
 from collections.abc import Mapping
-from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.utils.str_converters import to_camel_case, to_snake_case
+from strawberry.utils.str_converters import to_snake_case
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
-from cabinet import tables
-from cabinet.intake.receipt import Effect, Outcome, Problem, Verdict
+from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
-from cabinet.read.rows import encode_id
+from cabinet.read.plain_rows import PlainRows, plain
 from cabinet.tables.terms import EnrollmentStatus
 from resolvers import posts as resolve
 from resolvers.context import Ask
-from resolvers.posts import PostResult
 
-_TAKEN = "A post: up to 1,000 rows, all accepted ones committed in one transaction."
+_TAKEN = "A post: up to 10,000 rows, all accepted ones committed in one transaction."
 VERSION = "The highest wins in any order of arrival. Without: the last post is newest."
 CHECKED = "Checked row by row, so that one bad value does not refuse the others."
 
@@ -76,23 +73,13 @@ class PostInput:
     )
 
 
-def _plain_row(_: type, given: Mapping[str, Any], __: object) -> Any:
-    """Take a row as graphql-core coerced it; classes for thousands of rows would cost more than all the rest."""
-    return _plain(given)
-
-
-def _plain(given: Any) -> Any:
-    """Return an input by the names of the row models, leaving out what was not sent."""
-    if not isinstance(given, dict):
-        return given
-    named = {_snake_case(name): _plain(value) for name, value in given.items() if value is not None}
-    if "identifiers" in named:
-        named["identifiers"] = {each["system"]: each["value"] for each in named["identifiers"]}
-    return named
-
-
-_snake_case = cache(to_snake_case)
-"""The fields of inputs are few; what is no field has been refused by now."""
+def _given(input_type: type, given: Mapping[str, Any], _: object) -> Any:
+    """Take the rows as plain values; classes for thousands of rows would cost more than all the rest."""
+    said = {to_snake_case(name): value for name, value in given.items()}
+    if not isinstance(said["rows"], PlainRows):
+        # They stand in the document, or were not right at first sight.
+        said["rows"] = [plain(row) for row in said["rows"]]
+    return input_type(**said)
 
 
 @strawberry.type(description="Why a row was rejected, or what was odd about one that was taken.")
@@ -147,47 +134,16 @@ class PostReceipt:
     rejected: int
     rows: list[RowOutcome]
 
-    @classmethod
-    def of(cls, result: PostResult) -> "PostReceipt":
-        counts = {verdict.lower(): result.receipt.count(verdict) for verdict in Verdict}
-        rows = [_outcome(result, outcome) for outcome in result.receipt.outcomes]
-        return cls(committed=result.receipt.committed, rows=rows, **counts)
-
-
-def _outcome(result: PostResult, outcome: Outcome) -> RowOutcome:
-    def opaque(table: Any, key: Any) -> strawberry.ID | None:
-        known = key is not None and result.receipt.committed
-        return strawberry.ID(encode_id(table, result.community_id, key, result.references)) if known else None
-
-    return RowOutcome(
-        index=outcome.index,
-        record_id=outcome.record_id,
-        verdict=outcome.settled,
-        enrollment=opaque(tables.enrollment, outcome.enrollment_id),
-        child=opaque(tables.child, outcome.child_id),
-        problems=[_problem(outcome.index, problem) for problem in outcome.problems],
-        effect=_effect(outcome.effect) if outcome.effect else None,
-    )
-
-
-def _effect(effect: Effect) -> EnrollmentEffect:
-    gaps = None if effect.gaps is None else [GapEffect(**vars(gap)) for gap in effect.gaps]
-    return EnrollmentEffect(**{**vars(effect), "gaps": gaps})
-
-
-def _problem(index: int, problem: Problem) -> RowProblem:
-    path = ["rows", str(index), *(to_camel_case(str(step)) for step in problem.path)]
-    return RowProblem(code=problem.code, message=problem.message, hint=problem.hint, path=path)
-
 
 def post(kind: Kind, noun: str, row_type: type, description: str) -> Any:
     """Declare the mutation that posts rows of a kind; its input is named after the noun."""
-    row_type.__strawberry_definition__.from_input = _plain_row  # type: ignore[attr-defined]
+    row_type.is_posted = True  # type: ignore[attr-defined] # As `cabinet.read.lifting` finds it.
     made = type(f"Post{noun}Input", (PostInput,), {"__annotations__": {"rows": list[row_type]}})  # type: ignore[valid-type]
     input_type = strawberry.input(made, description=_TAKEN)
+    input_type.__strawberry_definition__.from_input = _given  # type: ignore[attr-defined]
 
-    async def resolve_post(info: Ask, input: Any) -> PostReceipt:  # noqa: A002 - GraphQL's usual word.
-        return PostReceipt.of(await resolve.post(info, kind, input))
+    async def resolve_post(info: Ask, input: Any) -> Any:  # noqa: A002 - GraphQL's usual word.
+        return await resolve.post(info, kind, input)
 
     resolve_post.__signature__ = Signature(  # type: ignore[attr-defined]
         [

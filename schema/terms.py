@@ -7,6 +7,7 @@ from cabinet.coverage.dimensions import Dimension
 from cabinet.intake.receipt import Verdict
 from cabinet.sectors import SectorCode
 from cabinet.tables.terms import (
+    AttendanceCategory,
     CharacteristicKind,
     CharacteristicValue,
     EnrollmentStatus,
@@ -14,6 +15,7 @@ from cabinet.tables.terms import (
     MatchAct,
     NeedRule,
     RaceEthnicity,
+    ReferralStatus,
     ReviewReason,
     ReviewState,
     Role,
@@ -25,6 +27,7 @@ strawberry.enum(Level, name="AccessLevel", description="How much of a community'
 strawberry.enum(Dimension, description="What a population can be broken down by.")
 strawberry.enum(Verdict, description="What became of a posted row.")
 strawberry.enum(SectorCode, name="Sector", description="A field of work whose records are held together.")
+strawberry.enum(AttendanceCategory, description="Whether a child was there.")
 strawberry.enum(CharacteristicKind, description="A dated characteristic of a child.")
 strawberry.enum(CharacteristicValue, description="What is known of a characteristic.")
 strawberry.enum(EnrollmentStatus, description="Where an enrollment stands.")
@@ -32,6 +35,7 @@ strawberry.enum(ImportState, description="Where the taking in of a file stands."
 strawberry.enum(MatchAct, description="What was done about who is the same child.")
 strawberry.enum(NeedRule, description="How a service type's need is known.")
 strawberry.enum(RaceEthnicity, description="OMB SPD-15 (2024) categories, as many as apply.")
+strawberry.enum(ReferralStatus, description="Where a referral stands: sent, answered, closed, or taken back.")
 strawberry.enum(ReviewReason, description="Why a person has to look at a record.")
 strawberry.enum(ReviewState, description="Whether a review was decided.")
 strawberry.enum(Role, description="What somebody is to a community.")

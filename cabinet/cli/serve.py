@@ -22,6 +22,8 @@ from cabinet.settings import Settings
 from cabinet.web.protocol import bounded
 
 _GRACE_SECONDS = 5
+YOUNG_OBJECTS = 50_000
+"""So many new objects are made before Python looks for garbage among them."""
 
 
 def serve(
@@ -97,6 +99,9 @@ def run(
         # 15 us in the mean, and now and then one of them tens of milliseconds.
         gc.collect()
         gc.freeze()
+        # A post of thousands of rows makes a hundred thousand objects, none of them garbage before its end. To
+        # look them through after every 700 of them, as Python would, doubles what it costs to read them.
+        gc.set_threshold(YOUNG_OBJECTS)
         await on_ready(database)
 
     config = uvicorn.Config(

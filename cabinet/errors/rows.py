@@ -10,7 +10,7 @@ class InputInvalid(CabinetError):
 
 
 class TooManyRows(InputInvalid):
-    """One post takes at most 1,000 rows."""
+    """One post takes at most 10,000 rows, and so do all posts of one request."""
 
     code = "TOO_MANY_ROWS"
     hint = "Split the rows into several posts, each with an idempotency key of its own."

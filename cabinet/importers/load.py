@@ -17,12 +17,15 @@ from cabinet.importers.mappings import find_mapping
 from cabinet.importers.report import Remark, Report
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
 from cabinet.importers.tally import Tally
-from cabinet.intake.post import MAX_ROWS, Also, post
+from cabinet.intake.post import Also, post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind, Raw
 from cabinet.intake.source import NOBODY, Source
 from cabinet.intake.supply import TABLES as SUPPLY
 from cabinet.viewer import Viewer
+
+_CHUNK = 1_000
+"""Rows of one transaction: what a kill in the middle of a file undoes."""
 
 Progress = Callable[[Kind, int], None]
 Keep = Callable[[Connection, Report], Awaitable[None]]
@@ -120,7 +123,7 @@ class _Loading:
     async def end(self, absence: Absence) -> None:
         """End what a complete file no longer holds, and say how many."""
         whole, ids = absence.whole, iter(absence.record_ids)
-        while self.format_.memory and (chunk := list(islice(ids, MAX_ROWS))):
+        while self.format_.memory and (chunk := list(islice(ids, _CHUNK))):
             rows = await end_rows(self.database, self.source, self.format_.memory, whole, chunk)
             # They are none of the file's rows, which a job counts to find where it stood.
             self.report.take(rows, await self._send(whole.kind, rows))
@@ -185,7 +188,7 @@ def _chunks(items: Iterable[Item], report: Report) -> Iterator[tuple[Kind, list[
                 report.note(item)
 
     for kind, group in groupby(rows(), key=lambda raw: raw.kind):
-        while chunk := list(islice(group, MAX_ROWS)):
+        while chunk := list(islice(group, _CHUNK)):
             yield kind, chunk
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,13 +20,21 @@ def _calendar_date(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        # The week dates and the compact forms of ISO 8601 are refused like any other text.
-        day = date.fromisoformat(value.strip() if _ISO_DATE.fullmatch(value.strip()) else "")
+        day = _day(value.strip())
     except ValueError:
         raise _no_date(f"{value[:40]!r} is not a date of the calendar") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise _no_date(f"{value} is not between {FIRST_YEAR} and {LAST_YEAR}")
     return day
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str) -> date:
+    """Read a date as most rows write it; the days of a generation are few, and each is said by many rows.
+
+    The week dates and the compact forms of ISO 8601 are refused like any other text.
+    """
+    return date.fromisoformat(text if _ISO_DATE.fullmatch(text) else "")
 
 
 def _no_date(text: str) -> PydanticCustomError:
@@ -44,6 +53,12 @@ def _plain_text(value: Any) -> Any:
     return value
 
 
+def _optional_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return _plain_text(value) or None
+    return value
+
+
 def _grade(value: str | None) -> str | None:
     if value is None:
         return None
@@ -54,18 +69,12 @@ def _grade(value: str | None) -> str | None:
     return grade
 
 
-Text = Annotated[str, BeforeValidator(_plain_text), Field(min_length=1, max_length=MAX_TEXT)]
-OptionalText = Annotated[
-    Annotated[str, Field(max_length=MAX_TEXT)] | None,
-    BeforeValidator(_plain_text),
-    BeforeValidator(_empty_is_none),
-]
-LongText = Annotated[str | None, BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)]
+Text = Annotated[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)], BeforeValidator(_plain_text)]
+OptionalText = Annotated[Annotated[str, Field(max_length=MAX_TEXT)] | None, BeforeValidator(_optional_text)]
+LongText = Annotated[str | None, BeforeValidator(_optional_text)]
 Day = Annotated[date, BeforeValidator(_calendar_date)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
-Grade = Annotated[
-    str | None, AfterValidator(_grade), BeforeValidator(_plain_text), BeforeValidator(_empty_is_none)
-]
+Grade = Annotated[str | None, AfterValidator(_grade), BeforeValidator(_optional_text)]
 Version = Annotated[int | None, Field(default=None, ge=0, le=MAX_VERSION)]
 
 R = TypeVar("R", bound="Row")

@@ -54,7 +54,7 @@ async def claim(connection: Connection, source: Source, key: str, asked: bytes) 
         row = await connection.fetchrow(_CLAIMED, source.community_id, source.organization_id, key)
     if row["request_hash"] != asked:
         raise IdempotencyKeyReused
-    return Receipt.from_json(orjson.loads(row["receipt"]))
+    return await Receipt.from_json(orjson.loads(row["receipt"]))
 
 
 async def keep(connection: Connection, source: Source, key: str, receipt: Receipt) -> None:

@@ -1,7 +1,7 @@
 """Second step: which child is each row about? Ask what is known, then let linkage decide."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from cabinet.intake.validate import Item
 from cabinet.linkage import Known, Match, Person, match, name_key
 from cabinet.linkage.doubt import Candidate, doubt_about
 from cabinet.linkage.weighed import Weighed
+from cabinet.pauses import in_turns
 from cabinet.tables.terms import LinkMethod, ReviewReason, Sex
 
 _RECORDS = """
@@ -111,8 +112,7 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     named = [(item, *described(item.row)) for item in open_items if _ref(item.row) is None]
     known = placing.known = await _read_known(connection, source, [person for _, person, _ in named])
     linked_before = frozenset(known.links)
-    for item, person, identity in named:
-        _place_person(known, placing, item, person, identity)
+    await in_turns(_place_persons(known, placing, named))
     for each in placing.placed:
         each.is_linked = each.person is None or each.record_id in linked_before
     return placing
@@ -128,6 +128,14 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
             placing.placed.append(Placed(item, own[item.row.child.ref], LinkMethod.IDENTIFIER))
         else:
             item.outcome.reject(ChildUnknown(), "child", "ref")
+
+
+def _place_persons(
+    known: Known, placing: Placing, named: Iterable[tuple[Item, Person, Identity | None]]
+) -> Iterator[Item]:
+    for item, person, identity in named:
+        _place_person(known, placing, item, person, identity)
+        yield item
 
 
 def _place_person(known: Known, placing: Placing, item: Item, person: Person, identity: Identity | None) -> None:

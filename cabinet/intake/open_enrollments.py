@@ -70,19 +70,34 @@ def _refuse_second_open(rows: Sequence[Any], drafts: Sequence[Draft]) -> list[Dr
     that very row is rejected; then those that counted on it are looked at again.
     """
     # A record that is there already keeps its place against a new one of the same post.
-    there = {row["record_id"] for row in rows}
+    there = {row["record_id"]: place(row) for row in rows}
     # Two that were open when two children were found to be one go on side by side, until one is ended.
     second = {row["record_id"] for row in rows if row["is_second"]}
-    rows = sorted(rows, key=lambda row: not row["is_second"])
     kept = sorted(drafts, key=lambda d: (d.record_id not in there, d.outcome.index))
-    while True:
-        rewritten = {record_id for draft in kept for record_id in (draft.record_id, draft.takes_over)}
-        taken = {place(row): row["record_id"] for row in rows if row["record_id"] not in rewritten}
-        asking = [draft for draft in kept if _is_open(draft) and draft.record_id not in second]
-        refused = [draft for draft in asking if not _takes_place(taken, draft)]
-        if not refused:
-            return kept
-        kept = [draft for draft in kept if draft not in refused]
+    rewritten = {record_id for draft in kept for record_id in (draft.record_id, draft.takes_over)}
+    in_the_way = sorted(there.keys() - rewritten, key=lambda record_id: record_id not in second)
+    taken = {there[record_id]: record_id for record_id in in_the_way}
+    standing: dict[Place, Draft] = {}
+    asking = [draft for draft in kept if _is_open(draft) and draft.record_id not in second]
+    refused = [draft for draft in asking if not _stands(taken, standing, draft)]
+    for draft in refused:
+        # The list grows as it is gone through: what stays where it was may be in the way of another.
+        for record_id in (draft.record_id, draft.takes_over):
+            here = there.get(record_id or "") if record_id not in second else None
+            other = standing.pop(here, None) if here is not None else None
+            if here is not None and other is not None and record_id is not None:
+                taken[here] = record_id
+                _takes_place(taken, other)
+                refused.append(other)
+    lost = {draft.record_id for draft in refused}
+    return [draft for draft in kept if draft.record_id not in lost]
+
+
+def _stands(taken: dict[Place, str], standing: dict[Place, Draft], draft: Draft) -> bool:
+    if not _takes_place(taken, draft):
+        return False
+    standing[place(draft.values)] = draft
+    return True
 
 
 def _is_open(draft: Draft) -> bool:

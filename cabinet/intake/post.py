@@ -29,7 +29,7 @@ from cabinet.intake.withdraw import withdraw
 from cabinet.linkage.comparable import compare_anew
 from cabinet.linkage.models import model_in_use
 
-MAX_ROWS = 1000
+MAX_ROWS = 10_000
 _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
@@ -55,7 +55,7 @@ async def post(
     also: Also | None = None,
     measure: Measure | None = None,
 ) -> Receipt:
-    """Take in up to 1,000 rows in one transaction and return a verdict for each.
+    """Take in up to 10,000 rows in one transaction and return a verdict for each.
 
     With `atomic`, one rejected row refuses all; with `dry_run`, everything is tried and nothing is written.
     The same idempotency key with the same rows returns the first receipt again and writes nothing.
@@ -114,7 +114,7 @@ async def _answer(
         earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
         if earlier is not None:
             return earlier
-    items = validate(kind, rows, source.today)
+    items = await validate(kind, rows, source.today)
     changed = await take_in(connection, source, kind, items, measure)
     await write_ledger(connection, source, kind, items, changed)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])

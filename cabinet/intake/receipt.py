@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 from cabinet.errors import RowProblem
+from cabinet.pauses import in_turns
 from cabinet.tables.terms import EnrollmentStatus
 
 
@@ -61,7 +64,7 @@ class Effect:
         return cls(EnrollmentStatus(stored["status"]), stored["seats_free"], stored["position"], told)
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     """What became of one row; `enrollment_id` is the enrollment it is, or that its day belongs to."""
 
@@ -110,8 +113,8 @@ class Receipt:
         return {"committed": self.committed, "outcomes": [_outcome_json(o) for o in self.outcomes]}
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Receipt":
-        return cls(stored["committed"], [_outcome_from(o) for o in stored["outcomes"]])
+    async def from_json(cls, stored: dict[str, Any]) -> "Receipt":
+        return cls(stored["committed"], await in_turns(map(_outcome_from, stored["outcomes"])))
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def _outcome_from(stored: dict[str, Any]) -> Outcome:
     # Receipts kept by earlier versions are of enrollments, and do not say so; nor what they brought about.
     said = {"enrollment_id": stored["record"], "effect": None, **stored}
     record, child, enrollment = (
-        UUID(said[k]) if said[k] else None for k in ("record", "child_id", "enrollment_id")
+        pgproto.UUID(said[k]) if said[k] else None for k in ("record", "child_id", "enrollment_id")
     )
     verdict = Verdict(stored["verdict"])
     effect = Effect.of(said["effect"]) if said["effect"] else None

@@ -57,7 +57,10 @@ async def write_seats(connection: Connection, source: Source, items: Sequence[It
     """Write the seats and set their verdicts; who posts says them of services of its own programs only."""
     await lock_seats(connection, source.community_id)
     open_items = [item for item in items if item.outcome.is_open]
-    places = await connection.fetch(_PLACES, source.community_id, [item.row.service for item in open_items])
+    rows = await connection.fetch(_PLACES, source.community_id, list({item.row.service for item in open_items}))
+    places: dict[str, list[Any]] = {}
+    for row in rows:
+        places.setdefault(row["service"], []).append(row)
     drafts = [_draft(source, item, key) for item in open_items if (key := _place(source, item, places))]
     news = keep_news(drafts, await _read_stored(connection, source, drafts))
     columns = [*_NUMBERS, "record_version"]
@@ -76,10 +79,10 @@ async def write_seats(connection: Connection, source: Source, items: Sequence[It
         draft.outcome.verdict = Verdict.CREATED if row["is_new"] else Verdict.UPDATED
 
 
-def _place(source: Source, item: Item, places: Sequence[Any]) -> UUID | None:
+def _place(source: Source, item: Item, places: Mapping[str, Sequence[Any]]) -> UUID | None:
     """Return the service at its place, or reject the row."""
     row: CapacityRow = item.row
-    here = [place for place in places if place["service"] == row.service]
+    here = places.get(row.service, ())
     found = next((place["id"] for place in here if place["location"] == row.location), None)
     if not here:
         unknown = ReferenceUnknown(f"The community has no service {row.service!r}.")

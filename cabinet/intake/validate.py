@@ -1,6 +1,6 @@
 """First step: read every row by its model; a bad row is rejected by itself."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +19,9 @@ from cabinet.errors import (
 )
 from cabinet.intake.fields import Row
 from cabinet.intake.receipt import Outcome
-from cabinet.intake.rows import MODELS, ChildRow, Kind, WithdrawalRow
+from cabinet.intake.rows import MODELS, Kind, Recorded, WithdrawalRow
 from cabinet.intake.supply_rows import CapacityRow
+from cabinet.pauses import in_turns
 
 _ERRORS: Mapping[str, type[RowProblem]] = {
     "calendar_date": DateInvalid,
@@ -30,7 +31,15 @@ _ERRORS: Mapping[str, type[RowProblem]] = {
 }
 
 
-@dataclass
+_HAPPENED: Mapping[Kind, str] = {
+    Kind.ENCOUNTER: "occurred_on",
+    Kind.ATTENDANCE: "attended_on",
+    Kind.CAPACITY: "updated",
+}
+"""The field that says on which day something was, which cannot have been tomorrow."""
+
+
+@dataclass(slots=True)
 class Item:
     """A row on its way through the intake: what was received, what was read, what became of it."""
 
@@ -39,29 +48,31 @@ class Item:
     outcome: Outcome
 
 
-def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list[Item]:
+async def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list[Item]:
     """Read the rows; those that cannot be read carry their problems, one for each field at fault."""
-    items = [_read(MODELS[kind], index, raw) for index, raw in enumerate(rows)]
-    for item in items:
-        if item.row is not None:
-            _refuse_future(item, today)
+    items = await in_turns(_read_all(kind, rows, today))
     _refuse_duplicates(items)
     return items
 
 
-def _refuse_future(item: Item, today: date) -> None:
+def _read_all(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> Iterator[Item]:
+    model, happened, is_about_child = MODELS[kind], _HAPPENED.get(kind), issubclass(MODELS[kind], Recorded)
+    for index, raw in enumerate(rows):
+        item = _read(model, index, raw)
+        if item.row is not None:
+            if is_about_child and item.row.child.identity is not None:
+                _refuse_future(item, item.row.child.identity.birth_date, today, "child", "identity", "birth_date")
+            elif kind is Kind.CHILD:
+                _refuse_future(item, item.row.identity.birth_date, today, "identity", "birth_date")
+            if happened is not None:
+                _refuse_future(item, getattr(item.row, happened), today, happened)
+        yield item
+
+
+def _refuse_future(item: Item, day: date | None, today: date, *path: str) -> None:
     """Reject a birth, an encounter, a day or a count that has not come yet; an enrollment may be planned."""
-    in_child = not isinstance(item.row, ChildRow)
-    identity = getattr(getattr(item.row, "child", item.row), "identity", None)
-    happened = {
-        (*(("child",) if in_child else ()), "identity", "birth_date"): getattr(identity, "birth_date", None),
-        ("occurred_on",): getattr(item.row, "occurred_on", None),
-        ("attended_on",): getattr(item.row, "attended_on", None),
-        ("updated",): getattr(item.row, "updated", None),
-    }
-    for path, day in happened.items():
-        if day is not None and day > today:
-            item.outcome.reject(DateInvalid(f"{day} has not come yet."), *path)
+    if day is not None and day > today:
+        item.outcome.reject(DateInvalid(f"{day} has not come yet."), *path)
 
 
 def _read(model: type[Row], index: int, raw: Mapping[str, Any]) -> Item:
@@ -92,10 +103,10 @@ def _refuse_duplicates(items: list[Item]) -> None:
             continue
         version = getattr(item.row, "record_version", None)
         versions = seen.setdefault(key, {})
-        # Without a version it cannot be known which of the two is newer.
-        first = versions.get(
-            version, next(iter(versions.values()), None) if None in (version, *versions) else None
-        )
+        first = versions.get(version)
+        if first is None and (version is None or None in versions):
+            # Without a version it cannot be known which of the two is newer.
+            first = next(iter(versions.values()), None)
         versions.setdefault(version, item.outcome.index)
         if first is not None:
             item.outcome.reject(DuplicateRow(f"{noun} in row {first} of this post already."), field)

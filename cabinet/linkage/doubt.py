@@ -33,10 +33,10 @@ def doubt_about(known: Known, person: Person, found: Match) -> tuple[ReviewReaso
 
 
 def _candidate(known: Known, person: Person, child: UUID) -> Candidate:
-    held = known.identifiers.get(child, set())
-    systems = {system for system, _ in held}
     compared = {
-        system: (system, value) in held for system, value in person.identifiers.items() if system in systems
+        identifier[0]: child in known.by_identifier.get(identifier, ())
+        for identifier in person.identifiers.items()
+        if child in known.holders.get(identifier[0], ())
     }
     found = [
         *(f"identifier {system} {_said(is_same)}" for system, is_same in sorted(compared.items())),

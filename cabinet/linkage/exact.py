@@ -64,7 +64,8 @@ class Known:
     own: set[UUID] = field(default_factory=set)
     by_identifier: defaultdict[Identifier, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     by_identity: defaultdict[IdentityKey, set[UUID]] = field(default_factory=lambda: defaultdict(set))
-    identifiers: defaultdict[UUID, set[Identifier]] = field(default_factory=lambda: defaultdict(set))
+    holders: defaultdict[str, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    """Who has an identifier of a system, whichever."""
     names: defaultdict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
     birth_dates: defaultdict[UUID, set[date]] = field(default_factory=lambda: defaultdict(set))
 
@@ -72,7 +73,7 @@ class Known:
         """Remember that this person is this child, for the rows that follow."""
         for identifier in person.identifiers.items():
             self.by_identifier[identifier].add(child_id)
-            self.identifiers[child_id].add(identifier)
+            self.holders[identifier[0]].add(child_id)
         if person.identity_key is not None:
             self.by_identity[person.identity_key].add(child_id)
         if person.name_key is not None:
@@ -91,7 +92,9 @@ def match(known: Known, person: Person) -> Match:
         sound = {child for child in named if not _contradicts_identity(known, child, person)}
         return _decide(sound, named, LinkMethod.IDENTIFIER)
     alike = known.by_identity.get(person.identity_key, set()) if person.identity_key else set()
-    sound = {child for child in alike if not _contradicts_identifiers(known, child, person)}
+    # None has an identifier of the person's. Who has another one of the same system is a namesake; there may be
+    # thousands of them, where a source writes something else in the place of names.
+    sound = alike.difference(*(known.holders.get(system, set()) for system in person.identifiers))
     return _decide(sound, sound, LinkMethod.EXACT_IDENTITY)
 
 
@@ -109,13 +112,6 @@ def _contradicts_identity(known: Known, child: UUID, person: Person) -> bool:
     other_name = bool(names and person.name_key and person.name_key not in names)
     other_birth = bool(birth_dates and person.birth_date and person.birth_date not in birth_dates)
     return other_name and other_birth
-
-
-def _contradicts_identifiers(known: Known, child: UUID, person: Person) -> bool:
-    """Whether the child holds another value of an identifier the row gives: two children alike in name."""
-    held = known.identifiers.get(child, set())
-    systems = {system for system, _ in held}
-    return any(system in systems and (system, value) not in held for system, value in person.identifiers.items())
 
 
 def _union(sets: Iterable[Iterable[UUID]]) -> set[UUID]:

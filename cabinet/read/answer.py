@@ -22,6 +22,7 @@ from cabinet.read.cost import check_cost
 from cabinet.read.directory import Directory
 from cabinet.read.document import Document
 from cabinet.read.fields import Fields
+from cabinet.read.lifting import NO_ROWS, Rows, lift
 from cabinet.read.plan import NotCompiled
 from cabinet.read.roots import Entry, Finder
 from cabinet.read.selection import Selected, Selection, select
@@ -47,7 +48,7 @@ class Ordinary(Protocol):
     """Executes a document by its ordinary resolvers."""
 
     async def __call__(
-        self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer
+        self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer, rows: Rows = NO_ROWS
     ) -> Answer: ...
 
 
@@ -73,14 +74,17 @@ class Reader:
         stage: Callable[[str], None] = _unwatched,
     ) -> Answer:
         """Answer a valid document; `stage` is told of each step done. Raises what is beyond the limits."""
+        rows, writes = NO_ROWS, document.operation.operation is not OperationType.QUERY
+        if writes and given:
+            given, rows = await lift(self.schema, document.operation, given)
         try:
             variables = self._variables(document, given, viewer)
         except VariablesInvalid as invalid:
             return Answer(None, invalid.errors)
         arguments = Arguments(variables)
         selection = self._select(document, variables, arguments)
-        if document.operation.operation is not OperationType.QUERY:
-            answer = await self.ordinary(document.ast, given, viewer)
+        if writes:
+            answer = await self.ordinary(document.ast, given, viewer, rows)
             stage("resolvers")
             return answer
         found = Found({each.key: each.constant for each in selection.fields})

@@ -6,7 +6,17 @@ from sqlalchemy import Table
 
 from cabinet.access import Action
 from cabinet.errors import NotFound
-from cabinet.tables import child, community, enrollment, neighborhood, organization, program, school
+from cabinet.tables import (
+    attendance_event,
+    child,
+    community,
+    enrollment,
+    neighborhood,
+    organization,
+    program,
+    referral,
+    school,
+)
 
 READ = "read"
 """The key under which a field's metadata holds its relation."""
@@ -67,7 +77,10 @@ class Said:
 
 Relation = One | Many | Pages | ById | CommunityById | Said
 
-_BY_ID = {child.name: Action.READ_CHILDREN, enrollment.name: Action.READ_ENROLLMENTS}
+_BY_ID = {
+    child.name: Action.READ_CHILDREN,
+    **{table.name: Action.READ_ENROLLMENTS for table in (enrollment, attendance_event, referral)},
+}
 
 
 def action_of(table: Table) -> Action:

@@ -1,7 +1,7 @@
 """A row as the API's types read it: by the names of the catalog's columns."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 from cabinet.access import Grant
 from cabinet.errors import NotFound
-from cabinet.references import reference
+from cabinet.references import reference, referrer
 from cabinet.tables import child, metadata
 
 _UUID_BYTES = 16
@@ -57,6 +57,15 @@ def opened(text: str) -> bytes:
 def encode_id(table: Table, community_id: UUID, key: UUID, references: Sequence[str] = ()) -> str:
     """Return the opaque id of a row; with references, a child goes by the first of them (`cabinet.references`)."""
     return opaque(table.name.encode() + b":" + community_id.bytes + called(table, key, references).bytes)
+
+
+def encoder(table: Table, community_id: UUID, references: Sequence[str] = ()) -> Callable[[UUID], str]:
+    """Return what `encode_id` does for one row, for thousands of them."""
+    prefix = table.name.encode() + b":" + community_id.bytes
+    if table is not child or not references:
+        return lambda key: opaque(prefix + key.bytes)
+    refer = referrer(references[0])
+    return lambda key: opaque(prefix + refer(key))
 
 
 def called(table: Table, key: UUID, references: Sequence[str]) -> UUID:

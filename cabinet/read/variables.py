@@ -9,6 +9,8 @@ from graphql.execution.values import VariableValues
 from cabinet.read.document import Document
 
 NOTHING = VariableValues({}, {})
+_MAX_ERRORS = 1_000
+"""Beyond that nobody reads them, and each costs a hundred times what a value costs that is right."""
 
 
 class VariablesInvalid(Exception):
@@ -43,7 +45,9 @@ class Variables:
         declared = self._document.operation.variable_definitions
         if not declared:
             return NOTHING
-        values = get_variable_values(self._schema, declared, self._given, hide_suggestions=self._hide_suggestions)
+        values = get_variable_values(
+            self._schema, declared, self._given, _MAX_ERRORS, hide_suggestions=self._hide_suggestions
+        )
         if not isinstance(values, VariableValues):
             raise VariablesInvalid(values)
         return values

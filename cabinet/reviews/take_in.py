@@ -47,7 +47,7 @@ async def take_in_waiting(
     Raises MatchRowRefused if the row cannot be taken in any more, and MatchInvalid if its record has become
     another child's meanwhile.
     """
-    source, items = _read(viewer, community, review)
+    source, items = await _read(viewer, community, review)
     person, _ = described(items[0].row)
     named = review["community_id"], review["organization_id"], person.record_id
     linked = await connection.fetchval(_LINKED, *named)
@@ -67,7 +67,7 @@ async def take_in_waiting(
     return await write_act(connection, act, compare(before, after), child_id, None, is_written=True), record
 
 
-def _read(viewer: Viewer, community: Community, review: Mapping[str, Any]) -> tuple[Source, list[Item]]:
+async def _read(viewer: Viewer, community: Community, review: Mapping[str, Any]) -> tuple[Source, list[Item]]:
     source = Source(
         community_id=review["community_id"],
         organization_id=review["organization_id"],
@@ -76,7 +76,7 @@ def _read(viewer: Viewer, community: Community, review: Mapping[str, Any]) -> tu
         today=community.today,
         viewer=viewer,
     )
-    items = validate(Kind(review["kind"]), [review["payload"]], source.today)
+    items = await validate(Kind(review["kind"]), [review["payload"]], source.today)
     _refuse_rejected(items)
     return source, items
 

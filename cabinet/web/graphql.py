@@ -1,5 +1,6 @@
 """The GraphQL endpoint: viewer -> body -> document -> execution -> one shape of answer."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from cabinet.errors import (
 from cabinet.read.answer import Answer, Reader
 from cabinet.read.directory import Directory
 from cabinet.read.document import Document, ValidationFailed
+from cabinet.read.lifting import NO_ROWS, Rows, takes_rows
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
 from cabinet.viewer import Tokens, Viewer, Viewers, bearer
@@ -28,6 +30,7 @@ from cabinet.web.documents import documents
 from cabinet.web.executed import Executed, document_refused, executed, mask
 from cabinet.web.request import GraphQLRequest, request_from_body, request_from_query
 from cabinet.web.response import NO_CONTENT, Delivery, Pairs, Response, response_of, response_of_error
+from cabinet.web.strict_json import OF_A_POST, OF_A_QUERY, check_size
 from cabinet.web.timing import Timing
 from cabinet.web.trusted import TrustedDocuments
 from resolvers.context import Context
@@ -130,15 +133,20 @@ class GraphQLEndpoint:
                 raise RequestError("A GET has no body.", hint="Send parameters in the address, or POST a body.")
             return request_from_query(call.query_string, self.trusted)
         # Only somebody we know has rows to post; nobody else makes us read megabytes.
-        limit = MAX_BODY if viewer.memberships else MAX_QUERY_BODY
+        limit, bounds = (MAX_BODY, OF_A_POST) if viewer.memberships else (MAX_QUERY_BODY, OF_A_QUERY)
         body = await read_body(headers, receive, self.within(self.settings.body_seconds), limit)
-        return request_from_body(body, self.trusted)
+        if len(body) > MAX_QUERY_BODY:
+            # Megabytes of rows take tens of milliseconds, in which others have their turns.
+            return await asyncio.to_thread(request_from_body, body, self.trusted, bounds)
+        return request_from_body(body, self.trusted, bounds)
 
-    async def ordinary(self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer) -> Answer:
+    async def ordinary(
+        self, document: DocumentNode, variables: dict[str, Any] | None, viewer: Viewer, rows: Rows = NO_ROWS
+    ) -> Answer:
         """Execute a document by its resolvers."""
         loaders, directory = Loaders(self.database), self.reader.directory
         context = Context(self.database, self.settings, viewer, loaders, directory, self.indexes)
-        result = await api.run(document, variables, context, hide_suggestions=not viewer.memberships)
+        result = await api.run(document, variables, context, rows, hide_suggestions=not viewer.memberships)
         return Answer(result.data, result.errors or (), tuple(context.withheld))
 
 
@@ -166,11 +174,17 @@ class Asked(NamedTuple):
     request: GraphQLRequest
 
     def document(self) -> Document:
-        """Return the document that is asked. Raises DocumentInvalid and its kin, and ValidationFailed."""
+        """Return the document that is asked. Raises DocumentInvalid and its kin, and ValidationFailed.
+
+        What is no post is held to the bounds of a query, now that this can be told.
+        """
         document = documents.read(self.request.query, member=bool(self.viewer.memberships))
         document.check_name(self.request.operation_name)
         if document.operation.operation is not OperationType.MUTATION and self.request.size > MAX_QUERY_BODY:
             raise BodyTooLarge("The body of a query is larger than this server takes.", hint="Ask for less.")
+        # What is shorter holds no long list.
+        if self.request.size > OF_A_QUERY.items and not takes_rows(api.graphql, document.operation):
+            check_size(self.request.variables or {}, OF_A_QUERY)
         return document
 
 

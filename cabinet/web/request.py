@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from cabinet.errors import DocumentNotTrusted, MethodNotAllowed, RequestError
-from cabinet.web.strict_json import read_json
+from cabinet.web.strict_json import OF_A_QUERY, Bounds, read_json
 from cabinet.web.trusted import TrustedDocuments, digest
 
 _MAX_PARAMETERS = 20
@@ -21,9 +21,9 @@ class GraphQLRequest(NamedTuple):
     size: int
 
 
-def request_from_body(body: bytes, trusted: TrustedDocuments) -> GraphQLRequest:
+def request_from_body(body: bytes, trusted: TrustedDocuments, bounds: Bounds = OF_A_QUERY) -> GraphQLRequest:
     """Read the body of a POST strictly. Raises RequestError and its kin."""
-    value = read_json(body)
+    value = read_json(body, bounds=bounds)
     if not isinstance(value, dict):
         raise RequestError("The request body is JSON, but not an object.")
     return _request(value, trusted, len(body))

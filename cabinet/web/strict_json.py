@@ -2,34 +2,45 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from cabinet.errors import BodyTooLarge, RequestError, TooManyRows
+from cabinet.intake.post import MAX_ROWS
 
 MAX_LEVELS = 50
-MAX_LIST = 1_000
-MAX_VALUES = 50_000
-MAX_BRACKETS = 2 * MAX_VALUES
+MAX_BRACKETS = 100_000
 """Opening ones, those in texts too: making millions of lists would hold up everybody before they are counted."""
+
+
+class Bounds(NamedTuple):
+    """How long a list may be, and how many values there may be in all."""
+
+    items: int
+    values: int
+
+
+OF_A_QUERY = Bounds(1_000, 50_000)
+OF_A_POST = Bounds(MAX_ROWS, 30 * MAX_ROWS)
+"""A row with all that may be said of it has some 25 values."""
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def read_json(text: bytes, what: str = "The request body") -> Any:
+def read_json(text: bytes, what: str = "The request body", bounds: Bounds = OF_A_QUERY) -> Any:
     """Read JSON that can be meant in one way only; raise RequestError, BodyTooLarge or TooManyRows."""
     brackets = text.count(b"[") + text.count(b"{")
     if brackets > MAX_BRACKETS:
-        raise BodyTooLarge(f"The request has more than {MAX_VALUES:,} values.")
+        raise BodyTooLarge(f"The request has more than {bounds.values:,} values.")
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise RequestError(f"{what} is not JSON: {error}.") from error
     if isinstance(value, dict | list):
         # What has few brackets is not deep, and what is short holds no long list.
-        if brackets > MAX_LEVELS or len(text) > MAX_LIST:
-            check_size(value)
+        if brackets > MAX_LEVELS or len(text) > bounds.items:
+            check_size(value, bounds)
         # A text that its values lead back to, as they do to most that a program wrote, names no key twice.
         if orjson.dumps(value) != text:
             _refuse_repeated_keys(text, what)
@@ -39,7 +50,7 @@ def read_json(text: bytes, what: str = "The request body") -> Any:
     return value
 
 
-def check_size(value: Any) -> None:
+def check_size(value: Any, bounds: Bounds) -> None:
     """Refuse a body that is nested too deeply, has a list too long, or too many values; without recursion.
 
     GraphQL reads variables without a pause, so that what is too much has to be stopped before it begins.
@@ -48,13 +59,14 @@ def check_size(value: Any) -> None:
     for _ in range(MAX_LEVELS):
         below: list[Any] = []
         for outer in layer:
-            if isinstance(outer, list) and len(outer) > MAX_LIST:
-                raise TooManyRows(f"A list of the request has more than {MAX_LIST:,} items.")
+            if type(outer) is list and len(outer) > bounds.items:
+                raise TooManyRows(f"A list of the request has more than {bounds.items:,} items.")
             values += len(outer)
-            if values > MAX_VALUES:
-                raise BodyTooLarge(f"The request has more than {MAX_VALUES:,} values.")
-            inner = outer.values() if isinstance(outer, dict) else outer
-            below += [each for each in inner if isinstance(each, dict | list)]
+            if values > bounds.values:
+                raise BodyTooLarge(f"The request has more than {bounds.values:,} values.")
+            inner = outer.values() if type(outer) is dict else outer
+            # Texts are most of it, and are passed over first.
+            below += [each for each in inner if type(each) is not str and isinstance(each, dict | list)]
         if not below:
             return
         layer = below

@@ -29,6 +29,10 @@ QUERIES: Mapping[str, str] = {
     "children.raceEthnicity": '{ children(community: "harbor") { nodes { raceEthnicity } } }',
     "children.identities": '{ children(community: "harbor") { nodes { identities { familyName } } } }',
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
+    "enrollments.attendance": """{ enrollments(community: "harbor") { nodes {
+        attendance { totalCount nodes { attendedOn category session } } } } }""",
+    "children.referrals": '{ children(community: "harbor") { nodes { referrals { nodes { status sent } } } } }',
+    "referrals": '{ referrals(community: "harbor") { nodes { status recordId } } }',
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
     "linkageQuality": '{ linkageQuality(community: "harbor") { linked { value } } }',
@@ -64,6 +68,10 @@ QUERIES: Mapping[str, str] = {
         {recordId: "x", serviceType: "TUTORING", basis: "REQUEST", opened: "2026-09-01",
          child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
         { rejected rows { verdict } } }""",
+    "postReferrals": """mutation { postReferrals(input: {community: "harbor", dryRun: true, rows: [
+        {recordId: "x", serviceType: "DENTAL", status: "SENT", sent: "2026-09-01",
+         child: {identity: {givenName: "Zo", familyName: "Li", birthDate: "2017-01-01"}}}]})
+        { rejected rows { verdict } } }""",
     "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
         {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
         { rejected rows { verdict } } }""",
@@ -81,7 +89,10 @@ OPEN = dict.fromkeys(
     ALLOW,
 )
 MASKED = ("children.raceEthnicity",)
-ROWS = ("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "enrollments")
+ROWS = (
+    *("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "children.referrals"),
+    *("enrollments", "enrollments.attendance", "referrals"),
+)
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 SAVES = {"savePopulation": ALLOW, "changeServiceType": ALLOW}
 NO_SAVES = dict.fromkeys(SAVES, DENY)
@@ -99,8 +110,8 @@ MEASURES = (
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = (
-    *("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "postWithdrawals"),
-    "importJobs",
+    *("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postReferrals", "postCapacity"),
+    *("postWithdrawals", "importJobs"),
 )
 NO_POST = {**dict.fromkeys(POSTS, DENY), "matchReviews": DENY}
 LINKAGE, NO_LINKAGE = ({"linkageQuality": how} for how in (ALLOW, DENY))

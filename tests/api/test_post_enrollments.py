@@ -121,7 +121,7 @@ async def test_agencies_that_meet_at_a_new_child_make_it_once(client: Client) ->
 
 async def test_too_many_rows_and_somebody_elses_organization_are_refused(client: Client) -> None:
     token = await client.token(Role.PARTNER_AGENCY)
-    given = {"community": "harbor", "rows": [row(f"e{n}") for n in range(1_001)]}
+    given = {"community": "harbor", "rows": [row(f"e{n}") for n in range(10_001)]}
     assert await client.code(POST, token, input=given) == "TOO_MANY_ROWS"
     query = '{ community(id: "harbor") { organizations { nodes { id code } } } }'
     nodes = (await client.data(query))["community"]["organizations"]["nodes"]

@@ -55,6 +55,10 @@ def need(number: int) -> Row:
     return {"child": who(f"Kid{number}"), "serviceType": "TUTORING", "basis": "REQUEST", "opened": "2026-09-08"}
 
 
+def referral(number: int) -> Row:
+    return {"child": who(f"Kid{number}"), "serviceType": "DENTAL", "status": "SENT", "sent": "2026-09-08"}
+
+
 def capacity(number: int) -> Row:
     return {"service": "after-s", "location": "gym", "maximum": 20, "updated": f"2026-09-{number + 1:02}"}
 
@@ -95,6 +99,15 @@ SAMPLES: Mapping[str, Sample] = {
         "resolved",
         ("resolved", "2026-09-07", "ENDS_BEFORE_BEGINS"),
         frozenset({"child", "serviceType", "basis", "opened"}),
+    ),
+    "Referrals": Sample(
+        "Referrals",
+        referral,
+        "referral",
+        ("recipient", "Smile Dental"),
+        "recipient",
+        ("closed", "2026-09-07", "ENDS_BEFORE_BEGINS"),
+        frozenset({"child", "serviceType", "status", "sent"}),
     ),
     "Capacity": Sample(
         "Capacity",

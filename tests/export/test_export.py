@@ -19,6 +19,8 @@ COLUMNS = {
     "children": "id birthMonth sex raceEthnicity",
     "enrollments": "id status begins ends exitReason recordId child { id } program { id code }"
     " organization { id code }",
+    "referrals": "id status sent closed recipient recordId child { id } serviceType { code }"
+    " organization { id code }",
     "organizations": "id code name sector website",
     "programs": "id code name sector description organization { id code }",
     "neighborhoods": "id code name tracts postalCodes geometry",
@@ -29,7 +31,7 @@ PARTS = {
     "years": "schoolYear sector grade ends exitReason school { id code } neighborhood { id code }",
     "characteristics": "kind value begins ends sector",
 }
-ABOUT_CHILDREN = ("children", "enrollments", *PARTS)
+ABOUT_CHILDREN = ("children", "enrollments", "referrals", *PARTS)
 
 
 async def fill(world: World) -> None:
@@ -45,6 +47,10 @@ async def fill(world: World) -> None:
     await world.enroll("club", enrollment("e3", bo, "after", **ended))
     await world.enroll("arts", enrollment("e1", bo, "paint"))
     await world.enroll("district", enrollment("t1", cy, "tutoring", begins="2026-10-01"))
+    sent = {"record_id": "f1", "child": {"source_id": "1", "identity": ana["identity"]}, "service_type": "DENTAL"}
+    await world.fill(
+        "clinic", Kind.REFERRAL, [{**sent, "status": "SENT", "sent": "2026-09-02", "recipient": "Smile"}]
+    )
     program = {"code": "open-gym", "name": "Gym: “open”", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
     await world.fill("club", Kind.PROGRAM, [{**program, "description": "Two\nlines, and a comma"}])
 

@@ -22,6 +22,7 @@ from tests.world import World
 
 NAME = "cabinet_plans"
 FOUND = (tables.community, tables.organization, tables.program, tables.neighborhood, tables.school)
+LISTED = (tables.child, tables.enrollment, tables.attendance_event, tables.referral)
 
 
 class Rich:
@@ -88,7 +89,7 @@ async def add_viewers(world: World) -> list[str | None]:
 async def find_facts(owner: asyncpg.Connection) -> Facts:
     """Read what documents can speak of; cursors are those that a list in each order has."""
     harbor = await owner.fetchval("SELECT community_id FROM community WHERE code = 'harbor'")
-    ids = {table.name: await _ids(owner, table) for table in (*FOUND, tables.child, tables.enrollment)}
+    ids = {table.name: await _ids(owner, table) for table in (*FOUND, *LISTED)}
     elsewhere = [encode_id(tables.child, harbor, harbor), encode_id(tables.location, harbor, harbor), "nonsense"]
     codes = [
         row["code"] for table in FOUND for row in await owner.fetch(f"SELECT code FROM {table.name} ORDER BY 1")
@@ -111,9 +112,9 @@ async def _ids(owner: asyncpg.Connection, table: Table) -> list[str]:
 
 async def _cursors(owner: asyncpg.Connection) -> dict[str, list[str]]:
     cursors: dict[str, list[str]] = {}
-    for table in (*FOUND, tables.child, tables.enrollment):
+    for table in (*FOUND, *LISTED):
         rows = await owner.fetch(f"SELECT * FROM {table.name} ORDER BY 1, 2")
-        for column in ("", "begins", "code"):
+        for column in ("", "begins", "attended_on", "code"):
             for order in (column, f"{column} desc") if column in table.c else ("",) if not column else ():
                 cursors[f"{table.name} {order}".strip()] = [
                     opaque(

@@ -1,5 +1,6 @@
 """Documents drawn by chance from the schema: fields, arguments, fragments and switches as clients write them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -22,6 +23,8 @@ from graphql import (
     is_required_argument,
 )
 
+from cabinet.read.fields import node_type, table_of
+
 ROOTS = (
     "community",
     "community",
@@ -30,6 +33,7 @@ ROOTS = (
     "children",
     "enrollments",
     "enrollments",
+    "referrals",
     "node",
     "node",
 )
@@ -228,8 +232,9 @@ class Author:
 
     def _cursor(self, definition: GraphQLField, order: Any) -> str | None:
         """Choose a cursor, mostly of such a list in such an order."""
-        rows = get_named_type(definition.type).name.removesuffix("Connection").lower()
-        name = " ".join([rows, *(str(order).lower().split("_") if order else [])])
+        table = table_of(node_type(definition))
+        order = re.sub("_desc$", " desc", str(order or "").lower())
+        name = f"{table.name if table is not None else ''} {order}".strip()
         if self._happens(0.05):
             return self.chance.choice((None, "nonsense", ""))
         if self._happens(0.05):

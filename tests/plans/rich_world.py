@@ -54,6 +54,8 @@ FREE_TEXT = {
     tables.service_type: ("name",),
     tables.child_identity: ("given_name", "middle_name", "family_name", "address", "postal_code"),
     tables.enrollment: ("record_id", "exit_reason"),
+    tables.attendance_event: ("record_id", "session"),
+    tables.referral: ("record_id", "recipient"),
 }
 """Columns that any text may stand in; codes and record ids get a tail that keeps them apart."""
 
@@ -140,8 +142,42 @@ async def _add_children(world: World, chance: Random) -> None:
                 for n in range(16)
             ]
             await world.post(code, Kind.ENROLLMENT, *rows)
+            await world.post(code, Kind.ATTENDANCE, *_days(code, known))
+        await world.post(code, Kind.REFERRAL, *_referrals(code, known))
     river = [enrollment(f"r{n}", child(f"R{n}", f"Riv{chr(97 + n)}"), "after") for n in range(4)]
     await world.post("club", Kind.ENROLLMENT, *river, community=world.river)
+
+
+def _days(code: str, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of every second child on which days it came."""
+    return [
+        {
+            "record_id": f"{code}d{n}{day}",
+            "child": {"source_id": person["record_id"]},
+            "program": PROGRAMS[code],
+            "attended_on": f"2026-09-{20 + day}",
+            "category": ("PRESENT", "TARDY", "ABSENT")[day],
+            "minutes": (45, None, None)[day],
+        }
+        for n, person in enumerate(known[::2])
+        for day in range(3)
+    ]
+
+
+def _referrals(code: str, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    statuses = ("SENT", "ACCEPTED", "DECLINED", "COMPLETED", "CANCELLED")
+    return [
+        {
+            "record_id": f"{code}f{n}",
+            "child": {"source_id": person["record_id"]},
+            "service_type": "DENTAL",
+            "status": statuses[n % len(statuses)],
+            "sent": f"2026-08-{10 + n}",
+            "closed": "2026-09-20" if n % 5 > 1 else None,
+            "recipient": "Smile" if n % 2 else None,
+        }
+        for n, person in enumerate(known)
+    ]
 
 
 def _period(chance: Random) -> dict[str, Any]:

@@ -31,7 +31,7 @@ LAYERS = (
     ("cabinet.tables",),
     (
         *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
-        "cabinet.settings",
+        *("cabinet.pauses", "cabinet.settings"),
     ),
 )
 """Every room of the house, the uppermost layer first. Rooms of one layer do not know of each other."""

@@ -10,7 +10,7 @@ OURS = "childrens-cabinet"
 
 WITHOUT_RESOLVERS = {
     *("api", "children", "enrollments", "filters", "nodes", "services", "terms"),
-    *("attendance", "capacity", "encounters", "needs", "review_records", "withdrawals"),
+    *("attendance", "capacity", "encounters", "needs", "referrals", "review_records", "withdrawals"),
 }
 """Files of schema/ that put types together or name words, or whose fields are rows or posts and need no more."""
 
