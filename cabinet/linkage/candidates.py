@@ -79,7 +79,7 @@ async def read_candidates(connection: Connection, community_id: UUID, records: S
     found = ((record for key in keys for record in sharing.get(key, ())) for keys in hashes)
     claims = [sorted({child_of[record] for record in each if record in child_of}) for each in found]
     by_child = {child: [each.features for each in of_child] for child, of_child in kept.items()}
-    size = await size_of(connection, community_id)
+    size = await size_of(connection, community_id, len(records))
     frequencies = await _frequencies(connection, community_id, records, size)
     return Candidates(claims, dict(kept), Children(by_child, max(size.children, 1), frequencies))
 

@@ -12,7 +12,9 @@ SELECT (SELECT count(*) FROM child WHERE community_id = $1) AS children,
   (SELECT count(given) FROM child_comparison WHERE community_id = $1) AS given,
   (SELECT count(family) FROM child_comparison WHERE community_id = $1) AS family
 """
-_LARGE, _SECONDS, _KEPT = 5_000, 1.0, 1_000
+_LARGE, _SECONDS, _KEPT = 5_000, 60.0, 1_000
+_GROWTH = 20
+"""A community may grow by one in so many before it is counted again."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,20 @@ class Size:
     family: int
 
 
-_known: OrderedDict[UUID, tuple[float, Size]] = OrderedDict()
+_known: OrderedDict[UUID, tuple[float, int, Size]] = OrderedDict()
 
 
-async def size_of(connection: Connection, community_id: UUID) -> Size:
-    """Count a small community each time; a large one, of which a row more or less is nothing, once a second."""
-    until, size = _known.get(community_id, (0.0, None))
-    if size is not None and monotonic() < until:
-        return size
-    row = await connection.fetchrow(_COUNT, community_id)
-    size = Size(**row)
+async def size_of(connection: Connection, community_id: UUID, new: int) -> Size:
+    """Count a small community each time, and a large one once a minute or when it has grown.
+
+    `new` are the children that are about to be added to it: of a large one a few more are nothing.
+    """
+    until, left, size = _known.get(community_id, (0.0, 0, None))
+    if size is None or monotonic() > until or new > left:
+        size = Size(**await connection.fetchrow(_COUNT, community_id))
+        until, left = monotonic() + _SECONDS, size.children // _GROWTH
     if size.children >= _LARGE:
-        _known[community_id] = monotonic() + _SECONDS, size
+        _known[community_id] = until, left - new, size
         _known.move_to_end(community_id)
         while len(_known) > _KEPT:
             _known.popitem(last=False)
