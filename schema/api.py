@@ -23,10 +23,22 @@ from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
+from schema.views import ViewsMutation, ViewsQuery
 
 Query = merge_types(
     "Query",
-    (ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, CoverageQuery, ImportsQuery, MeasuresQuery),
+    (
+        *(
+            ViewerQuery,
+            CommunityQuery,
+            ChildrenQuery,
+            EnrollmentsQuery,
+            CoverageQuery,
+            ImportsQuery,
+            MeasuresQuery,
+        ),
+        ViewsQuery,
+    ),
 )
 Mutation = merge_types(
     "Mutation",
@@ -37,6 +49,7 @@ Mutation = merge_types(
         NeedsMutation,
         CapacityMutation,
         ImportsMutation,
+        ViewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

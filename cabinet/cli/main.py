@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, load, outbox, query, serve
+from cabinet.cli import admin, demo, documents, load, outbox, query, serve, view
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -47,3 +47,4 @@ main.command()(admin.token)
 main.add_typer(admin.community)
 main.add_typer(admin.member)
 main.add_typer(outbox.outbox)
+main.add_typer(view.view)

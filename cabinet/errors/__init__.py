@@ -21,7 +21,7 @@
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused  ImportEnded
-    │   ├── WebhookUrlInvalid
+    │   ├── WebhookUrlInvalid  ViewChanged  ViewBroken
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
     │       ├── ColumnMissing  ColumnUnknown  ColumnTaken  LayoutTaken
@@ -129,6 +129,7 @@ from cabinet.errors.server import (
     TimeoutExceeded,
     TooManyExports,
 )
+from cabinet.errors.views import ViewBroken, ViewChanged
 from cabinet.errors.webhooks import (
     WebhookAddressForbidden,
     WebhookFailed,
@@ -218,6 +219,8 @@ __all__ = [
     "TooManyUploads",
     "UnsupportedMediaType",
     "VersionConflict",
+    "ViewBroken",
+    "ViewChanged",
     "WebhookAddressForbidden",
     "WebhookFailed",
     "WebhookRefused",

@@ -24,6 +24,7 @@ from cabinet.tables.enrollments import attendance_event, encounter, enrollment, 
 from cabinet.tables.imports import import_job, import_remark
 from cabinet.tables.outbox import delivery, outbox, webhook
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
+from cabinet.tables.views import view, view_version
 
 __all__ = [
     "Holds",
@@ -63,5 +64,7 @@ __all__ = [
     "service_capacity",
     "service_type",
     "source_record",
+    "view",
+    "view_version",
     "webhook",
 ]

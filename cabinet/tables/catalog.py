@@ -52,6 +52,7 @@ class Holds(StrEnum):
     MEMBERSHIP = "membership"
     KEYS = "keys"
     AUDIT = "audit"
+    VIEW = "view"
 
 
 class Label(StrEnum):

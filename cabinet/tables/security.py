@@ -71,6 +71,7 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.IMPORT: {Login.READER_CHILD: READ, Login.WRITER: WRITE},
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
     Holds.KEYS: {Login.OPERATOR: f"{READ}, {ADD}"},
+    Holds.VIEW: {Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }
 

@@ -51,6 +51,9 @@ QUERIES: Mapping[str, str] = {
     "postCapacity": """mutation { postCapacity(input: {community: "harbor", dryRun: true, rows: [
         {service: "after-s", location: "gym", maximum: 20, updated: "2026-09-01"}]})
         { rejected rows { verdict } } }""",
+    "views": '{ views(community: "harbor") { name } }',
+    "saveView": """mutation { saveView(input: {community: "harbor", name: "x",
+        definition: {question: GAPS}}) { id } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -69,16 +72,18 @@ COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)
 POSTS = ("postEnrollments", "postAttendance", "postEncounters", "postNeeds", "postCapacity", "importJobs")
 NO_POST = dict.fromkeys(POSTS, DENY)
+RUNS, SAVES = {"views": ALLOW, "saveView": DENY}, {"views": ALLOW, "saveView": ALLOW}
+NO_VIEWS = dict.fromkeys(RUNS, DENY)
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
-    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST},
-    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST},
-    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST},
+    None: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_VIEWS},
+    Role.PUBLIC: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_VIEWS},
+    Role.OPERATOR: {**OPEN, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_VIEWS},
+    Role.CABINET_MEMBER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **RUNS},
+    Role.CABINET_STAFF: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
+    Role.SITE_CONSULTANT: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **SAVES},
+    Role.RESEARCHER: {**OPEN, **NO_ROWS, **COUNTS, **NO_POST, **RUNS},
+    Role.SECTOR_STEWARD: {**OPEN, **dict.fromkeys(ROWS, ALLOW), **COUNTS, **NO_POST, **RUNS},
     Role.PARTNER_AGENCY: {
         **OPEN,
         **dict.fromkeys(ROWS, ALLOW),
@@ -86,6 +91,7 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         "coverage": ALLOW,
         "coverage by race": DENY,
         **dict.fromkeys(POSTS, ALLOW),
+        **RUNS,
     },
 }
 
@@ -151,5 +157,7 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "READ_COVERAGE": (True, "COMMUNITY"),
         "POST_ENROLLMENTS": (False, None),
         "IMPORT_FILES": (False, None),
+        "READ_VIEWS": (True, "SHARED"),
+        "SAVE_VIEWS": (True, "SHARED"),
     }
     assert all(each["reason"] for each in viewer["can"])

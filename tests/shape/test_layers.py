@@ -15,7 +15,7 @@ LAYERS = (
     ("cabinet.web",),
     ("schema",),
     ("resolvers",),
-    ("cabinet.jobs",),
+    ("cabinet.jobs", "cabinet.views"),
     ("cabinet.demo", "cabinet.importers", "cabinet.outbox"),  # Before the intake and behind it.
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read"),
     ("cabinet.communities", "cabinet.migrate"),
