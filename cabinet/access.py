@@ -30,38 +30,44 @@ class Action(StrEnum):
     REVIEW_MATCHES = "REVIEW_MATCHES"
     SAVE_POPULATIONS = "SAVE_POPULATIONS"
     CHANGE_CATALOG = "CHANGE_CATALOG"
+    READ_VIEWS = "READ_VIEWS"
+    SAVE_VIEWS = "SAVE_VIEWS"
 
 
 class Level(StrEnum):
     """How much of a community's children a role sees.
 
     SECTOR: the rows of its own sector. CLIENTS: those of its own organization. COMMUNITY: counts over all
-    children, with small cells withheld, and no child's row.
+    children, with small cells withheld, and no child's row. SHARED: what is one's own or shared with one.
     """
 
     SECTOR = "SECTOR"
     CLIENTS = "CLIENTS"
     COMMUNITY = "COMMUNITY"
     OPEN = "OPEN"
+    SHARED = "SHARED"
 
 
 _SUPPLY = {Action.READ_SUPPLY: Level.OPEN}
-_COUNTS = {**_SUPPLY, Action.READ_COVERAGE: Level.COMMUNITY}
+_VIEWS = {Action.READ_VIEWS: Level.SHARED}
+_COUNTS = {**_SUPPLY, **_VIEWS, Action.READ_COVERAGE: Level.COMMUNITY}
+_SAVED = {**_COUNTS, Action.SAVE_VIEWS: Level.SHARED}
 
 POLICY: Mapping[Role, Mapping[Action, Level]] = {
     Role.PUBLIC: _SUPPLY,
     Role.OPERATOR: _SUPPLY,
     Role.CABINET_MEMBER: {**_COUNTS, Action.READ_LINKAGE: Level.COMMUNITY},
     Role.CABINET_STAFF: {
-        **_COUNTS,
+        **_SAVED,
         Action.READ_LINKAGE: Level.COMMUNITY,
         Action.SAVE_POPULATIONS: Level.COMMUNITY,
         Action.CHANGE_CATALOG: Level.COMMUNITY,
     },
-    Role.SITE_CONSULTANT: {**_COUNTS, Action.SAVE_POPULATIONS: Level.COMMUNITY},
+    Role.SITE_CONSULTANT: {**_SAVED, Action.SAVE_POPULATIONS: Level.COMMUNITY},
     Role.RESEARCHER: _COUNTS,
     Role.SECTOR_STEWARD: {
         **_SUPPLY,
+        **_VIEWS,
         Action.READ_CHILDREN: Level.SECTOR,
         Action.READ_ENROLLMENTS: Level.SECTOR,
         Action.READ_COVERAGE: Level.SECTOR,
@@ -70,6 +76,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
     },
     Role.PARTNER_AGENCY: {
         **_SUPPLY,
+        **_VIEWS,
         Action.READ_CHILDREN: Level.CLIENTS,
         Action.READ_ENROLLMENTS: Level.CLIENTS,
         Action.READ_COVERAGE: Level.CLIENTS,
@@ -80,6 +87,7 @@ POLICY: Mapping[Role, Mapping[Action, Level]] = {
 
 LABELS: Mapping[Level, frozenset[Label]] = {
     Level.OPEN: frozenset({Label.PUBLIC}),
+    Level.SHARED: frozenset({Label.PUBLIC}),
     Level.COMMUNITY: frozenset({Label.PUBLIC}),
     # An agency learns of a client what it said itself; what another sector knows better stays masked.
     Level.CLIENTS: frozenset({Label.PUBLIC, Label.COUNTED, Label.IDENTITY}),
@@ -87,11 +95,12 @@ LABELS: Mapping[Level, frozenset[Label]] = {
 }
 """The column labels each level sees; every other column is answered with null."""
 
-_BROADEST = (Level.COMMUNITY, Level.SECTOR, Level.CLIENTS, Level.OPEN)
+_BROADEST = (Level.COMMUNITY, Level.SECTOR, Level.CLIENTS, Level.SHARED, Level.OPEN)
 """Of several levels a viewer holds in one community, the first of these answers."""
 
 _WHY = {
     Level.OPEN: "Anyone may read what services there are.",
+    Level.SHARED: "A view is for whoever saved it and whom it is shared with.",
     Level.COMMUNITY: "Your role counts all children of the community; small counts are withheld.",
     Level.SECTOR: "A sector steward reads the records of the own sector.",
     Level.CLIENTS: "A partner agency reads and posts the records of its own clients.",

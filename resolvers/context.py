@@ -1,5 +1,7 @@
 """What every resolver is given: who asks, and where to look."""
 
+import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -30,6 +32,9 @@ class Context:
     """Fields answered null because of the viewer's role, as schema coordinates."""
     posted: int = 0
     """Rows of the posts in this request so far."""
+
+    shared: dict[Hashable, asyncio.Task[Any]] = field(default_factory=dict)
+    """What several fields of the request need, asked for once."""
 
     def withhold(self, info: Info[Any, Any]) -> None:
         """Note that a field is answered null because the viewer's role does not see it."""

@@ -30,6 +30,7 @@ from schema.referrals import ReferralsMutation, ReferralsQuery
 from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
+from schema.views import ViewsMutation, ViewsQuery
 from schema.withdrawals import WithdrawalsMutation
 
 Query = merge_types(
@@ -37,6 +38,7 @@ Query = merge_types(
     (
         *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery),
         *(ImportsQuery, LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
+        ViewsQuery,
     ),
 )
 Mutation = merge_types(
@@ -53,6 +55,7 @@ Mutation = merge_types(
         ReviewsMutation,
         PopulationsMutation,
         CatalogMutation,
+        ViewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (LiveSubscription,))

@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Optional
+from typing import Any, Optional
 
 import strawberry
 from strawberry.scalars import JSON
+from strawberry.utils.str_converters import to_camel_case
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet.coverage.dimensions import Dimension
@@ -135,6 +136,30 @@ _DIMENSIONS = {
     "insurance": Dimension.INSURANCE,
     "sectors_serving": Dimension.SECTORS_SERVING,
 }
+
+
+def population_json(population: Population) -> dict[str, Any]:
+    """Return a population as an input that means the same, by the input's names."""
+    if population.named is not None:
+        # What the name stands for is not said again.
+        return {"named": {"code": population.named.code, "version": population.named.version}}
+    said: dict[str, Any] = {
+        "and": [population_json(each) for each in population.all_of] or None,
+        "or": None if population.any_of is None else [population_json(each) for each in population.any_of],
+        "not": population_json(population.none_of) if population.none_of else None,
+        "ages": {"min": population.ages.minimum, "max": population.ages.maximum} if population.ages else None,
+        "raceEthnicity": population.race_ethnicity,
+        "inNeedOf": population.in_need_of,
+        "servedBy": population.served_by,
+        "sectors": population.sectors,
+    }
+    names = {dimension: to_camel_case(name) for name, dimension in _DIMENSIONS.items()}
+    values = {names[dimension]: _numbers(dimension, words) for dimension, words in population.values.items()}
+    return {name: value for name, value in {**said, **values}.items() if value is not None}
+
+
+def _numbers(dimension: Dimension, words: Sequence[str]) -> list[str] | list[int]:
+    return [int(word) for word in words] if dimension is Dimension.SECTORS_SERVING else list(words)
 
 
 def _words(values: Sequence[str | int | Enum] | None) -> tuple[str, ...] | None:

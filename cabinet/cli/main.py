@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve, tidy
+from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve, tidy, view
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -50,3 +50,4 @@ main.add_typer(admin.community)
 main.add_typer(admin.member)
 main.add_typer(link.link)
 main.add_typer(outbox.outbox)
+main.add_typer(view.view)

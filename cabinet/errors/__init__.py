@@ -21,7 +21,7 @@
     ├── InputInvalid            readable, but it cannot be meant           422
     │   ├── TooManyRows
     │   ├── IdempotencyKeyReused  ImportEnded
-    │   ├── WebhookUrlInvalid  MatchInvalid  MatchRowRefused
+    │   ├── WebhookUrlInvalid  MatchInvalid  MatchRowRefused  ViewChanged  ViewBroken
     │   ├── LinkageUntrained  TooLittleToLearn  LinkageExtraMissing  ModelUnknown  ModelOutdated
     │   └── RowProblem          one row of a post or a file; the rest go on
     │       ├── RowInvalid  DateInvalid  EndsBeforeBegins
@@ -141,6 +141,7 @@ from cabinet.errors.server import (
     TimeoutExceeded,
     TooManyExports,
 )
+from cabinet.errors.views import ViewBroken, ViewChanged
 from cabinet.errors.webhooks import (
     WebhookAddressForbidden,
     WebhookFailed,
@@ -241,6 +242,8 @@ __all__ = [
     "TooManyUploads",
     "UnsupportedMediaType",
     "VersionConflict",
+    "ViewBroken",
+    "ViewChanged",
     "WebhookAddressForbidden",
     "WebhookFailed",
     "WebhookRefused",

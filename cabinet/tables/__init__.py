@@ -36,6 +36,7 @@ from cabinet.tables.reviews import (
 )
 from cabinet.tables.services import program, service, service_at_location, service_capacity, service_type
 from cabinet.tables.supply_records import supply_record
+from cabinet.tables.views import view, view_version
 from cabinet.tables.withdrawn import withdrawn_record
 
 __all__ = [
@@ -89,6 +90,8 @@ __all__ = [
     "settled_match",
     "source_record",
     "supply_record",
+    "view",
+    "view_version",
     "webhook",
     "withdrawn_record",
 ]

@@ -55,6 +55,7 @@ class Holds(StrEnum):
     KEYS = "keys"
     CODES = "codes"
     AUDIT = "audit"
+    VIEW = "view"
 
 
 class Label(StrEnum):

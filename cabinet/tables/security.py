@@ -81,6 +81,7 @@ GRANTS: dict[Holds, dict[Login, str]] = {
     Holds.MEMBERSHIP: {Login.OPERATOR: WRITE},
     Holds.KEYS: {Login.OPERATOR: f"{READ}, {ADD}"},
     Holds.CODES: {Login.OPERATOR: f"{READ}, {ADD}"},
+    Holds.VIEW: {Login.READER_AGGREGATE: READ, Login.WRITER: WRITE},
     Holds.AUDIT: {**dict.fromkeys(Login, ADD), Login.OPERATOR: f"{READ}, {ADD}"},
 }
 

@@ -77,6 +77,9 @@ QUERIES: Mapping[str, str] = {
         { rejected rows { verdict } } }""",
     "postWithdrawals": """mutation { postWithdrawals(input: {community: "harbor", dryRun: true, rows: [
         {recordId: "x", kind: "ENCOUNTER"}]}) { rejected rows { verdict } } }""",
+    "views": '{ views(community: "harbor") { name } }',
+    "saveView": """mutation { saveView(input: {community: "harbor", name: "x",
+        definition: {question: GAPS}}) { id } }""",
 }
 OPEN = dict.fromkeys(
     (
@@ -115,19 +118,21 @@ POSTS = (
 )
 NO_POST = {**dict.fromkeys(POSTS, DENY), "matchReviews": DENY}
 LINKAGE, NO_LINKAGE = ({"linkageQuality": how} for how in (ALLOW, DENY))
-BLIND = {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES}
+VIEWS, NO_VIEWS = {"views": ALLOW}, {"views": DENY, "saveView": DENY}
+BLIND = {**OPEN, **NO_LINKAGE, **NO_ROWS, **NO_COUNTS, **NO_POST, **NO_SAVES, **NO_VIEWS}
+RUNS = {**COUNTS, **VIEWS}
 
 MATRIX: Mapping[Role | None, Mapping[str, str]] = {
     **dict.fromkeys((None, Role.PUBLIC, Role.OPERATOR), BLIND),
-    Role.CABINET_MEMBER: {**BLIND, **LINKAGE, **COUNTS},
-    Role.CABINET_STAFF: {**BLIND, **LINKAGE, **COUNTS, **SAVES},
-    Role.SITE_CONSULTANT: {**BLIND, **COUNTS, **SAVES, "changeServiceType": DENY},
-    Role.RESEARCHER: {**BLIND, **COUNTS},
+    Role.CABINET_MEMBER: {**BLIND, **LINKAGE, **RUNS},
+    Role.CABINET_STAFF: {**BLIND, **LINKAGE, **RUNS, **SAVES, "saveView": ALLOW},
+    Role.SITE_CONSULTANT: {**BLIND, **RUNS, **SAVES, "saveView": ALLOW, "changeServiceType": DENY},
+    Role.RESEARCHER: {**BLIND, **RUNS},
     Role.SECTOR_STEWARD: {
         **BLIND,
         **LINKAGE,
         **dict.fromkeys(ROWS, ALLOW),
-        **COUNTS,
+        **RUNS,
         "overlap": DENY,
         "matchReviews": ALLOW,
     },
@@ -135,10 +140,11 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         **BLIND,
         **dict.fromkeys(ROWS, ALLOW),
         **dict.fromkeys(MASKED, MASK),
-        **COUNTS,
+        **RUNS,
         "coverage by race": DENY,
         "overlap": DENY,
         **dict.fromkeys(POSTS, ALLOW),
+        **RUNS,
     },
 }
 
@@ -208,5 +214,7 @@ async def test_the_viewer_is_told_what_the_matrix_says(client: Client) -> None:
         "REVIEW_MATCHES": (False, None),
         "SAVE_POPULATIONS": (True, "COMMUNITY"),
         "CHANGE_CATALOG": (True, "COMMUNITY"),
+        "READ_VIEWS": (True, "SHARED"),
+        "SAVE_VIEWS": (True, "SHARED"),
     }
     assert all(each["reason"] for each in viewer["can"])

@@ -1,0 +1,1 @@
+"""Questions that are saved, shared and asked again; each one is answered by the rights of who runs it."""

@@ -1,0 +1,3 @@
+DROP TABLE view_version;
+
+DROP TABLE view;
