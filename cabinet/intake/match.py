@@ -32,11 +32,12 @@ SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
 """
 # By the key itself, where no client with references of its own asks.
-_REFERRED = """
+OWN_BY_REFERENCE = """
 SELECT child_id, app_reference(child_id, padded_key) AS ref
 FROM child CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
-WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND app_reference(child_id, padded_key) = ANY ($3)
+WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid]
 """
+_REFERRED = f"{OWN_BY_REFERENCE} AND app_reference(child_id, padded_key) = ANY ($3)"
 _CANDIDATES = """
 SELECT i.child_id FROM child_identifier i
 JOIN unnest($2::text[], $3::text[]) AS given (system, value) USING (system, value)

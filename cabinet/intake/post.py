@@ -10,6 +10,7 @@ from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
 from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
+from cabinet.intake.lane import Lane
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
 from cabinet.intake.overtaken import settle_overtaken
@@ -132,7 +133,12 @@ async def _take_in(
     effects = Effects(source, items, references, measure) if tells else None
     if effects is not None:
         await effects.look_before(connection)
-    placing = await place(connection, source, items)
+    # Of many enrollments most are plain; they are taken out here, and written below beside the others.
+    together = kind is Kind.ENROLLMENT and len(items) >= source.lane_from
+    lane = Lane(source, items, references) if together else None
+    placing = await place(connection, source, await lane.judge(connection) if lane else items)
+    if lane is not None:
+        await lane.give_way(connection, placing)
     await hold_for_review(connection, source, kind, placing.for_review)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
     placed = [draft.placed for draft in drafts]
@@ -140,6 +146,8 @@ async def _take_in(
         placed = await settle_overtaken(connection, source, placing.placed)
     fate = await write_people(connection, source, placed, references)
     await write_facts(connection, source, placed, references)
+    if lane is not None:
+        await lane.write(connection)
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:

@@ -1,0 +1,69 @@
+"""What a post decides of an enrollment row by row, as SQL over a staged batch (`staging`); each rule names its home."""
+
+from cabinet.intake.match import OWN_BY_REFERENCE
+from cabinet.tables.terms import OPEN_STATUSES
+
+_OPEN = ", ".join(f"'{status}'" for status in OPEN_STATUSES)
+
+REFER = f"""
+UPDATE staged_enrollment s SET child_id = own.child_id
+FROM ({OWN_BY_REFERENCE}) AS own WHERE own.ref = s.ref
+"""
+"""Find the children that rows name by reference; $1 is the community, $2 the organization."""
+
+# The words of `drafts.draft`, to the letter: what one door wrote, the other knows again.
+_SAID = """'{"begins":"' || s.begins || '","child_id":"' || child.id || '","community_id":"' || $1::uuid
+  || '","ends":' || coalesce('"' || s.ends || '"', 'null') || ',"exit_reason":'
+  || coalesce(to_json(s.exit_reason)::text, 'null') || ',"organization_id":"' || $2::uuid
+  || '","program_id":"' || s.program_id || '","sector":' || to_json(s.sector) || ',"status":"' || s.status || '"}'"""
+
+# Who waits in line does so by arrival, the plain beside the others: nobody is taken out of the order of a post.
+# `versions`: what brings no news is settled, and what contradicts its own version is not for us to settle.
+_VERDICT = f"""CASE
+  WHEN child.id IS NULL OR e.record_version < 0 THEN NULL
+  WHEN s.record_version = e.record_version AND said.hash <> e.content_hash THEN NULL
+  WHEN s.record_version <= e.record_version OR s.record_version IS NULL AND said.hash = e.content_hash
+    THEN 'UNCHANGED'
+  WHEN (e.child_id, e.program_id) <> (child.id, s.program_id) THEN NULL
+  WHEN EXISTS (
+    SELECT FROM enrollment o
+    WHERE o.community_id = $1 AND o.child_id = child.id AND o.program_id = s.program_id
+      AND o.organization_id = $2 AND o.record_id <> s.record_id AND o.ends IS NULL
+      AND (o.status IN ({_OPEN}) OR o.record_version < 0)) THEN NULL
+  WHEN e.enrollment_id IS NULL AND s.status = 'WAITLISTED' THEN NULL
+  WHEN e.enrollment_id IS NULL THEN 'CREATED'
+  ELSE 'UPDATED' END"""
+
+JUDGE = f"""
+INSERT INTO judged_enrollment (index, child_id, source_id, record_id, record_version, program_id, sector, status,
+  begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, verdict)
+SELECT s.index, child.id, s.source_id, s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
+  s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
+  coalesce(e.enrollment_id, uuidv7()), e.child_id, {_VERDICT}
+FROM staged_enrollment s
+LEFT JOIN source_record r ON s.ref IS NULL
+  AND r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id
+LEFT JOIN child_link l
+  ON l.community_id = $1 AND l.source_record_id = r.source_record_id AND l.undone_at IS NULL
+LEFT JOIN enrollment e ON e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id
+CROSS JOIN LATERAL (SELECT coalesce(s.child_id, l.child_id) AS id) AS child
+CROSS JOIN LATERAL (SELECT encode(sha256(convert_to({_SAID}, 'UTF8')), 'hex') AS hash) AS said
+ORDER BY s.index
+"""
+"""Give the staged rows their children and verdicts; those that are not plain get none."""
+
+COLLIDING = f"""
+DELETE FROM judged_enrollment WHERE verdict IS NULL OR verdict <> 'UNCHANGED' AND (child_id, program_id) IN (
+  SELECT child_id, program_id FROM judged_enrollment
+  WHERE verdict <> 'UNCHANGED' AND ends IS NULL AND status IN ({_OPEN})
+  GROUP BY child_id, program_id HAVING count(*) > 1)
+RETURNING index
+"""
+"""Take out the rows that are not plain, those of two open enrollments in one place among them."""
+
+STORED_CHILDREN = """
+SELECT child_id FROM enrollment WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)
+"""
+LEAVING = """
+DELETE FROM judged_enrollment WHERE verdict <> 'UNCHANGED' AND child_id = ANY ($1) RETURNING index, child_id
+"""
