@@ -35,11 +35,12 @@ _VERDICT = f"""CASE
   ELSE 'UPDATED' END"""
 
 JUDGE = f"""
-INSERT INTO judged_enrollment (index, child_id, source_id, record_id, record_version, program_id, sector, status,
-  begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, verdict)
-SELECT s.index, child.id, s.source_id, s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
+INSERT INTO judged_enrollment (index, child_id, record_id, record_version, program_id, sector, status,
+  begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, was_open, verdict)
+SELECT s.index, child.id, s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
   s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
-  coalesce(e.enrollment_id, uuidv7()), e.child_id, {_VERDICT}
+  coalesce(e.enrollment_id, uuidv7()), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
+  {_VERDICT}
 FROM staged_enrollment s
 LEFT JOIN source_record r ON s.ref IS NULL
   AND r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id

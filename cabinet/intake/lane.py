@@ -48,7 +48,7 @@ class Lane:
         return [item for item in open_items if item.outcome.index not in is_plain]
 
     async def give_way(self, connection: Connection, placing: Placing) -> None:
-        """Let the rows about children of the others go the ordinary way too, in the order in which they came."""
+        """Let the rows about children of the others go the ordinary way too."""
         others = placing.placed
         if not others:
             return
@@ -58,7 +58,6 @@ class Lane:
         children |= {placed.child_id for placed in others}
         for row in await connection.fetch(LEAVING, list(children)):
             others.append(_placed(self._items.pop(row["index"]), row["child_id"]))
-        others.sort(key=_order)
 
     async def write(self, connection: Connection) -> None:
         """Write the rows and set their verdicts."""
@@ -83,8 +82,3 @@ class Lane:
 def _placed(item: Item, child_id: UUID) -> Placed:
     person = None if item.row.child.ref else Person(item.row.child.source_id)
     return Placed(item, child_id, LinkMethod.IDENTIFIER, person, is_linked=True)
-
-
-def _order(placed: Placed) -> tuple[bool, int]:
-    """Of two rows of one child the last speaks, and those that name it by reference speak first."""
-    return placed.item.row.child.ref is None, placed.item.outcome.index

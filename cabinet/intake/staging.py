@@ -20,7 +20,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_enrollment (
 """
 _JUDGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
-  LIKE staged_enrollment, content_hash text, enrollment_id uuid, stored_child_id uuid, verdict text
+  LIKE staged_enrollment, content_hash text, enrollment_id uuid, stored_child_id uuid, was_open boolean, verdict text
 ) ON COMMIT DELETE ROWS
 """
 # The table has no statistics, and a batch is nothing beside the tables it is joined with: by index, then.

@@ -32,13 +32,14 @@ UPDATE child SET
 FROM said WHERE child.community_id = $1 AND child.child_id = said.child_id
 """
 # The years of `facts`: what a row says of grade and place holds for its last year, and the last row that says it.
+# Records that stand open already speak first, as in `open_enrollments`.
 _YEARS = f"""
 INSERT INTO child_year (community_id, child_id, school_year, organization_id, sector, grade, neighborhood_id)
 SELECT $1, said.child_id, year, $2, $3,
-  (array_agg(said.grade ORDER BY said.by_ref, said.index DESC) FILTER (WHERE said.grade IS NOT NULL))[1],
-  (array_agg(said.place ORDER BY said.by_ref, said.index DESC) FILTER (WHERE said.place IS NOT NULL))[1]
+  (array_agg(said.grade ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.grade IS NOT NULL))[1],
+  (array_agg(said.place ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.place IS NOT NULL))[1]
 FROM (
-  SELECT j.child_id, j.index, j.source_id IS NULL AS by_ref, year,
+  SELECT j.child_id, j.index, j.was_open, year,
     CASE year WHEN span.last THEN j.grade END AS grade,
     CASE year WHEN span.last THEN j.neighborhood_id END AS place
   FROM judged_enrollment j

@@ -17,16 +17,15 @@ from cabinet.intake.rows import Kind
 from cabinet.intake.source import POST, Source
 from cabinet.references import padded_key, reference
 from cabinet.settings import Settings
-from cabinet.tables.terms import EnrollmentStatus
+from cabinet.tables.terms import OPEN_STATUSES, EnrollmentStatus
 from tests.conftest import TEMPLATE, on_database, run_sql
 from tests.intake.twins import read_all, read_children, read_names, told
 from tests.world import World, attendance, child, enrollment, find_world
 
 TOGETHER, ONE_BY_ONE = 1, 10**9
 POSTS = 14
-NAMES = ("Ana", "Bo", "Cy", "Di", "Eva", "Flo", "Gil", "Hal")
+NAMES = tuple(f"Kid{letter}" for letter in "abcdefghijklmnopqrstuvwx")
 KNOWN = tuple(f"c{number}" for number in range(len(NAMES)))
-PROGRAMS = ("after", "after", "after2", "after2", "small", "roomy", "paint", "nowhere")
 DAYS = ("2024-05-01", "2025-06-30", "2025-07-01", "2026-02-28", "2026-09-01", "2026-10-01", "2026-12-01")
 REASONS = ("moved", 'said "no"', "back\\slash", "a\ttab\nline", "\x01\x1f\x7f", "né 漢 🧒", "/")
 KEYS = (padded_key(b"secret", UUID(int=1)), padded_key(b"secret", UUID(int=2)))
@@ -99,16 +98,18 @@ async def twins(postgres: str, template: str, settings: Settings) -> AsyncIterat
                 await owner.close()
 
 
-def a_child(chance: Random, twins: Twins, keys: Sequence[str]) -> Mapping[str, Any]:
-    """Name a child in one of the ways in which partners do."""
-    number = chance.randrange(len(NAMES))
-    known, identity = KNOWN[number], child("", NAMES[number])["identity"]
+def a_known_child(chance: Random, twins: Twins, keys: Sequence[str]) -> Mapping[str, Any]:
+    known = chance.choice(KNOWN)
     key = twins.children[known]
     ref = reference(key, chance.choice(keys)) if keys else key
+    return chance.choice(({"source_id": known}, {"source_id": known}, {"ref": ref}, {"ref": ref, "source_id": "c0"}))
+
+
+def a_child(chance: Random) -> Mapping[str, Any]:
+    """Name a child in a way that has to be looked at: by who it is, or wrongly."""
+    number = chance.randrange(len(NAMES))
+    known, identity = KNOWN[number], child("", NAMES[number])["identity"]
     ways: Sequence[Mapping[str, Any]] = (
-        *([{"source_id": known}] * 6),
-        *([{"ref": ref}] * 3),
-        {"ref": ref, "source_id": KNOWN[0]},
         {"source_id": known, "identity": identity},
         {"identity": identity},
         {"identity": {**identity, "given_name": f"New{chance.randrange(3)}"}},
@@ -120,22 +121,44 @@ def a_child(chance: Random, twins: Twins, keys: Sequence[str]) -> Mapping[str, A
     return chance.choice(ways)
 
 
-def a_row(chance: Random, twins: Twins, keys: Sequence[str]) -> dict[str, Any]:
+def a_time(chance: Random) -> dict[str, Any]:
     begins, ends = sorted(chance.choices(DAYS, k=2), reverse=chance.random() < 0.02)
-    said: dict[str, Any] = {"begins": begins, "status": chance.choice(("ENROLLED", *EnrollmentStatus))}
-    if chance.random() < 0.5:
-        said["ends"] = ends
-    for name, values, share in (
-        ("record_version", (0, 1, 2, 3, "4", -1), 0.5),
-        ("exit_reason", REASONS, 0.3),
-        ("grade", ("3", "K", "12", "99"), 0.4),
-        ("neighborhood", ("north", "south", "moon"), 0.3),
-        ("begins", ("2026-02-30", "soon"), 0.02),
-    ):
-        if chance.random() < share:
-            said[name] = chance.choice(values)
-    row = enrollment(f"r{chance.randrange(60)}", "", chance.choice(PROGRAMS), **said)
-    return {**row, "child": a_child(chance, twins, keys)}
+    if chance.random() < 0.4:
+        return {"begins": begins, "status": chance.choice(tuple(OPEN_STATUSES))}
+    return {"begins": begins, "status": chance.choice(tuple(EnrollmentStatus)), "ends": ends}
+
+
+def some(chance: Random, *choices: tuple[str, Sequence[Any], float]) -> dict[str, Any]:
+    return {name: chance.choice(values) for name, values, share in choices if chance.random() < share}
+
+
+def a_row(chance: Random, twins: Twins, keys: Sequence[str]) -> dict[str, Any]:
+    said = some(chance, ("exit_reason", REASONS, 0.3), ("grade", ("3", "K"), 0.4), ("neighborhood", ("north",), 0.3))
+    number, program = chance.randrange(10**6), chance.choice(("after", "after2", "roomy"))
+    row = enrollment(f"r{number}", "", program, **a_time(chance), **said)
+    return {**row, "child": a_known_child(chance, twins, keys)}
+
+
+def an_odd_row(chance: Random, row: Mapping[str, Any]) -> dict[str, Any]:
+    odd = some(
+        chance,
+        ("program", ("small", "paint", "nowhere"), 0.2),
+        ("child", [a_child(chance)], 0.3),
+        ("status", ("ENROLLED", "here", "COMPLETED"), 0.1),
+        ("grade", ("99", "12"), 0.1),
+        ("neighborhood", ("moon", "south"), 0.1),
+        ("begins", ("2026-02-30", "soon"), 0.05),
+        ("record_id", ("r1", "r2", ""), 0.1),
+    )
+    return {**row, **odd}
+
+
+def a_correction(chance: Random, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Say something else of a record, or the same again, under any version or none."""
+    said = a_time(chance) if chance.random() < 0.7 else {}
+    version = some(chance, ("record_version", (0, 1, 2, 3, "4", -1), 0.5))
+    kept = {name: value for name, value in row.items() if not (said and name == "ends")}
+    return {**kept, **said, **version}
 
 
 def a_day(chance: Random, number: int) -> Mapping[str, Any]:
@@ -151,8 +174,11 @@ async def test_any_batch_comes_to_the_same_together_and_one_by_one(twins: Twins,
     keys = KEYS if seed % 2 else ()
     earlier: list[dict[str, Any]] = []
     for _ in range(POSTS):
-        rows = [a_row(chance, twins, keys) for _ in range(chance.randint(1, 40))]
-        rows += chance.sample(earlier, min(len(earlier), 6))
+        rows = [a_row(chance, twins, keys) for _ in range(chance.randint(1, 30))]
+        rows += [a_correction(chance, row) for row in chance.sample(earlier, min(len(earlier), 15))]
+        share = chance.choice((0, 0.1, 0.5))
+        rows = [an_odd_row(chance, row) if chance.random() < share else row for row in rows]
+        chance.shuffle(rows)
         earlier += rows
         await twins.check(await twins.post(Kind.ENROLLMENT, rows, format=format_, references=keys))
         days = [a_day(chance, number) for number in chance.sample(range(12), 2)]

@@ -1,12 +1,13 @@
 """Two databases that began as one, and everything they hold, in words that are the same where they say the same."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from cabinet.intake.receipt import Outcome
+from cabinet.intake.receipt import Outcome, Verdict
 
 Names = Mapping[UUID, str]
 TABLES = (
@@ -56,8 +57,14 @@ def _row(row: Mapping[str, Any], names: Names) -> dict[str, Any]:
 
 
 def told(outcome: Outcome, names: Names) -> dict[str, Any]:
-    """Return what a receipt says of a row."""
-    return {name: _named(value, names) for name, value in vars(outcome).items()}
+    """Return what a receipt says of a row, but for the place in line of who was taken in before.
+
+    Two of one post and one first day who were put in line later stand there by their keys.
+    """
+    said = {name: _named(value, names) for name, value in vars(outcome).items()}
+    if outcome.effect is not None and outcome.verdict is not Verdict.CREATED:
+        said["effect"] = replace(outcome.effect, position=outcome.effect.position is not None)
+    return said
 
 
 def _named(value: Any, names: Names) -> Any:
