@@ -4,11 +4,12 @@ Only record_id, program, status and begins are required, and a way to say which 
 district_student_id, or given name, family name and birth date.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cabinet.errors import RowInvalid
+from cabinet.importers.ahead import read_ahead
 from cabinet.importers.documents import Document, read_ndjson
 from cabinet.importers.format import Format, Oddity
 from cabinet.importers.package import Package, open_package
@@ -44,7 +45,7 @@ STATUS_WORDS: Mapping[str, EnrollmentStatus] = {
 }
 
 
-def read(path: Path) -> Iterator[Raw | Oddity]:
+def read(path: Path) -> Generator[Raw | Oddity]:
     """Yield one enrollment a row, and at the end one oddity for each column that has no meaning here."""
     unknown = Strangers(KNOWN)
     with open_package(path) as package:
@@ -100,5 +101,5 @@ def _identity(record: Record) -> dict[str, Any]:
 ENROLLMENTS = Format(
     name="enrollments",
     help=f"Our own CSV or NDJSON: {', '.join(REQUIRED)}, and who the child is.",
-    read=read,
+    read=read_ahead(read),
 )

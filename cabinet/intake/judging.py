@@ -17,6 +17,11 @@ _SAID = """'{"begins":"' || s.begins || '","child_id":"' || child.id || '","comm
   || coalesce(to_json(s.exit_reason)::text, 'null') || ',"organization_id":"' || $2::uuid
   || '","program_id":"' || s.program_id || '","sector":' || to_json(s.sector) || ',"status":"' || s.status || '"}'"""
 
+# `open_enrollments`: each of the two has a unique or a small index of its own, which is found without statistics.
+_OTHER = """FROM enrollment o
+  WHERE o.community_id = $1 AND o.child_id = child.id AND o.program_id = s.program_id AND o.ends IS NULL
+    AND o.organization_id = $2 AND o.record_id <> s.record_id"""
+
 # Who waits in line does so by arrival, the plain beside the others: nobody is taken out of the order of a post.
 # `versions`: what brings no news is settled, and what contradicts its own version is not for us to settle.
 _VERDICT = f"""CASE
@@ -25,15 +30,14 @@ _VERDICT = f"""CASE
   WHEN s.record_version <= e.record_version OR s.record_version IS NULL AND said.hash = e.content_hash
     THEN 'UNCHANGED'
   WHEN (e.child_id, e.program_id) <> (child.id, s.program_id) THEN NULL
-  WHEN EXISTS (
-    SELECT FROM enrollment o
-    WHERE o.community_id = $1 AND o.child_id = child.id AND o.program_id = s.program_id
-      AND o.organization_id = $2 AND o.record_id <> s.record_id AND o.ends IS NULL
-      AND (o.status IN ({_OPEN}) OR o.record_version < 0)) THEN NULL
+  WHEN EXISTS (SELECT {_OTHER} AND o.status IN ({_OPEN})) OR EXISTS (SELECT {_OTHER} AND o.record_version < 0)
+    THEN NULL
   WHEN e.enrollment_id IS NULL AND s.status = 'WAITLISTED' THEN NULL
   WHEN e.enrollment_id IS NULL THEN 'CREATED'
   ELSE 'UPDATED' END"""
 
+# OFFSET 0 keeps the lookups one by one and by index: the tables may be a hundred times as large as the batch. With
+# coalesce() in the place of CASE, row-level security would keep the child from being looked up by index.
 JUDGE = f"""
 INSERT INTO judged_enrollment (index, child_id, record_id, record_version, program_id, sector, status,
   begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, was_open, verdict)
@@ -42,12 +46,16 @@ SELECT s.index, child.id, s.record_id, coalesce(s.record_version, e.record_versi
   coalesce(e.enrollment_id, uuidv7()), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
   {_VERDICT}
 FROM staged_enrollment s
-LEFT JOIN source_record r ON s.ref IS NULL
-  AND r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id
-LEFT JOIN child_link l
-  ON l.community_id = $1 AND l.source_record_id = r.source_record_id AND l.undone_at IS NULL
-LEFT JOIN enrollment e ON e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id
-CROSS JOIN LATERAL (SELECT coalesce(s.child_id, l.child_id) AS id) AS child
+LEFT JOIN LATERAL (
+  SELECT source_record_id FROM source_record r
+  WHERE r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id OFFSET 0) AS r ON s.ref IS NULL
+LEFT JOIN LATERAL (
+  SELECT child_id FROM child_link l
+  WHERE l.community_id = $1 AND l.source_record_id = r.source_record_id AND l.undone_at IS NULL OFFSET 0) AS l ON true
+LEFT JOIN LATERAL (
+  SELECT enrollment_id, child_id, program_id, status, ends, record_version, content_hash FROM enrollment e
+  WHERE e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id OFFSET 0) AS e ON true
+CROSS JOIN LATERAL (SELECT CASE WHEN s.ref IS NULL THEN l.child_id ELSE s.child_id END AS id) AS child
 CROSS JOIN LATERAL (SELECT encode(sha256(convert_to({_SAID}, 'UTF8')), 'hex') AS hash) AS said
 ORDER BY s.index
 """

@@ -8,6 +8,7 @@ together or apart comes to the same (decision 27).
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from cabinet.db import Connection
@@ -15,6 +16,7 @@ from cabinet.intake.judging import COLLIDING, JUDGE, LEAVING, REFER, STORED_CHIL
 from cabinet.intake.match import Placed, Placing
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.references import References
+from cabinet.intake.rows import Kind
 from cabinet.intake.seating import read_seats
 from cabinet.intake.source import Source
 from cabinet.intake.staging import stage, staged
@@ -22,6 +24,15 @@ from cabinet.intake.validate import Item
 from cabinet.intake.writing import write_judged
 from cabinet.linkage import Person
 from cabinet.tables.terms import LinkMethod
+
+# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index looks
+# the same to the planner, and the lookups of ten thousand rows took minutes.
+_KEEP_UP = "SELECT app_keep_up()"
+
+
+def is_light(kind: Kind, fields: Mapping[str, Any]) -> bool:
+    """Whether a row, as it was read from a file, may be plain: an enrollment that leaves nobody to be recognised."""
+    return kind is Kind.ENROLLMENT and not (fields.get("child") or {}).get("identity")
 
 
 class Lane:
@@ -37,6 +48,7 @@ class Lane:
         short = await self._short_programs(connection, open_items) if self.source.is_post else set()
         twice = Counter(item.row.record_id for item in open_items)
         plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
+        await connection.execute(_KEEP_UP)
         await stage(connection, (staged(item, self.references) for item in plain))
         source = self.source
         if any(item.row.child.ref for item in plain):

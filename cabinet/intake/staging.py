@@ -23,8 +23,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
   LIKE staged_enrollment, content_hash text, enrollment_id uuid, stored_child_id uuid, was_open boolean, verdict text
 ) ON COMMIT DELETE ROWS
 """
-# The table has no statistics, and a batch is nothing beside the tables it is joined with: by index, then.
-_PLAN = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
 class Staged(NamedTuple):
@@ -47,7 +45,7 @@ class Staged(NamedTuple):
 
 async def stage(connection: Connection, rows: Iterable[Staged]) -> None:
     """Copy the rows of one transaction; a second batch of it would be beside the first."""
-    await connection.execute(f"{_STAGED}; {_JUDGED}; {_PLAN}")
+    await connection.execute(f"{_STAGED}; {_JUDGED}")
     await connection.copy_records_to_table("staged_enrollment", records=rows, columns=Staged._fields)
 
 

@@ -3,33 +3,35 @@
 from cabinet.calendar import FIRST_MONTH, FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR
 from cabinet.db import Connection, Record
 from cabinet.intake.source import Source
+from cabinet.intake.write import update_on_conflict
+from cabinet.tables import enrollment
 
-_CREATE = """
+_SAID = ("sector", "status", "begins", "ends", "exit_reason", "record_version", "content_hash")
+_GUARD = "enrollment.record_version < excluded.record_version"
+_RECORDS = f"""
 INSERT INTO enrollment (community_id, enrollment_id, child_id, program_id, organization_id, sector, status, begins,
   ends, exit_reason, record_id, record_version, content_hash)
 SELECT $1, enrollment_id, child_id, program_id, $2, sector, status, begins, ends, exit_reason, record_id,
   record_version, content_hash
-FROM judged_enrollment WHERE verdict = 'CREATED'
+FROM judged_enrollment WHERE verdict <> 'UNCHANGED'
+{update_on_conflict("community_id, organization_id, record_id", _SAID, enrollment, _GUARD)}
 """
-_UPDATE = """
-UPDATE enrollment SET sector = j.sector, status = j.status, begins = j.begins, ends = j.ends,
-  exit_reason = j.exit_reason, record_version = j.record_version, content_hash = j.content_hash
-FROM judged_enrollment j
-WHERE enrollment.community_id = $1 AND enrollment.enrollment_id = j.enrollment_id AND j.verdict = 'UPDATED'
-"""
-# What `people` adds to children that are known: the sectors and the organization that have a record of them.
+# What `people` adds to children that are known: the sectors and the organization that have a record of them. Written
+# as an insert, the children are found by their key, whatever the planner knows of the table.
 _ADD_TO_CHILD = """
-WITH said AS (
-  SELECT j.child_id, array_agg(DISTINCT j.sector) AS sectors
-  FROM judged_enrollment j JOIN child c ON c.community_id = $1 AND c.child_id = j.child_id
-  WHERE j.verdict <> 'UNCHANGED' AND NOT (ARRAY[$3, j.sector] <@ c.sectors AND $2 = ANY (c.organization_ids))
-  GROUP BY j.child_id
-)
-UPDATE child SET
-  sectors = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(child.sectors || said.sectors || $3::text) AS s),
+INSERT INTO child (community_id, child_id, sectors, organization_ids)
+SELECT $1, j.child_id, array_agg(DISTINCT j.sector) || $3::text, ARRAY[$2::uuid]
+FROM judged_enrollment j
+CROSS JOIN LATERAL (
+  SELECT sectors, organization_ids FROM child c WHERE c.community_id = $1 AND c.child_id = j.child_id OFFSET 0) AS known
+WHERE j.verdict <> 'UNCHANGED'
+  AND NOT (ARRAY[$3, j.sector] <@ known.sectors AND $2 = ANY (known.organization_ids))
+GROUP BY j.child_id
+ORDER BY j.child_id
+ON CONFLICT (community_id, child_id) DO UPDATE SET
+  sectors = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(child.sectors || excluded.sectors) AS s),
   organization_ids = CASE WHEN $2 = ANY (child.organization_ids) THEN child.organization_ids
                           ELSE child.organization_ids || $2::uuid END
-FROM said WHERE child.community_id = $1 AND child.child_id = said.child_id
 """
 # The years of `facts`: what a row says of grade and place holds for its last year, and the last row that says it.
 # Records that stand open already speak first, as in `open_enrollments`.
@@ -69,7 +71,6 @@ async def write_judged(connection: Connection, source: Source) -> list[Record]:
     here = source.community_id, source.organization_id
     await connection.execute(_ADD_TO_CHILD, *here, source.sector)
     await connection.execute(_YEARS, *here, source.sector, source.today)
-    await connection.execute(_CREATE, *here)
-    await connection.execute(_UPDATE, source.community_id)
+    await connection.execute(_RECORDS, *here)
     written: list[Record] = await connection.fetch(_WRITTEN)
     return written
