@@ -1,8 +1,8 @@
 """How fast a file of enrollments is taken in, beside plain COPY: `python -m bench.files [--rows 1000000]`.
 
-Makes a community with known children and a CSV of valid enrollments of them, loads it as `cabinet load` does, and
-loads it again, which changes nothing. Then a twin of the database from before gets the same rows of the same tables
-by COPY, with the same indexes and constraints, and both are compared row by row. Prints one line of JSON at the end.
+Makes a community with known children and a CSV of valid enrollments of them, loads it as `cabinet load` does,
+and loads it again, which changes nothing. Then a twin of the database from before gets the same rows of the same
+tables by COPY, with the same indexes and constraints, and both are compared row by row. Prints one line of JSON.
 """
 
 import argparse
@@ -22,7 +22,6 @@ from cabinet.communities import add_community, add_organization, find_community
 from cabinet.db import Database
 from cabinet.embedded import embedded_postgres
 from cabinet.importers.load import find_format, load
-from cabinet.importers.report import Report
 from cabinet.intake.post import post
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
@@ -44,7 +43,8 @@ OF_THE_FILE = {
 MADE = (
     """INSERT INTO child (community_id, child_id, sectors, organization_ids)
     SELECT $1, md5('child ' || n)::uuid, ARRAY[$3::text], ARRAY[$2::uuid] FROM generate_series(0, $4 - 1) AS n""",
-    """INSERT INTO source_record (community_id, source_record_id, organization_id, sector, record_id, format, payload)
+    """INSERT INTO source_record (community_id, source_record_id, organization_id, sector, record_id, format,
+      payload)
     SELECT $1, md5('record ' || n)::uuid, $2, $3, 'c' || n, 'bench', '{}' FROM generate_series(0, $4 - 1) AS n""",
     """INSERT INTO child_link (community_id, source_record_id, child_id, organization_id, sector, method, score,
       decided_by)
@@ -52,7 +52,8 @@ MADE = (
     FROM generate_series(0, $4 - 1) AS n""",
 )
 SAID = """
-CREATE TEMP TABLE said (record_id text, child_id text, program text, status text, begins date, ends date, grade text);
+CREATE TEMP TABLE said (
+  record_id text, child_id text, program text, status text, begins date, ends date, grade text)
 """
 DIFFERENT = """
 SELECT (SELECT count(*) FROM said) - count(*) FROM said
@@ -91,8 +92,9 @@ async def fill(url: str, settings: Settings, count: int) -> None:
         ]
         await post(database, source, Kind.PROGRAM, programs)
     owner = await asyncpg.connect(url)
+    given = (community.community_id, club.organization_id, SECTOR, int(count * CHILDREN))
     for statement in MADE:
-        await owner.execute(statement, *(community.community_id, club.organization_id, SECTOR), int(count * CHILDREN))
+        await owner.execute(statement, *given)
     await owner.execute("VACUUM ANALYZE")
     await owner.close()
 
@@ -112,7 +114,7 @@ async def load_file(url: str, settings: Settings, path: Path, verdict: Verdict, 
     async with Database(url, settings) as database:
         community = await find_community(database, CODE)
         format_ = find_format("enrollments")
-        report: Report = await load(database, Viewer("bench"), community, format_, path, source="club")
+        report = await load(database, Viewer("bench"), community, format_, path, source="club")
     if report.total(verdict) != count:
         raise SystemExit(f"not all rows were {verdict}: {report.counts} {report.remarks[:3]}")
 
@@ -126,8 +128,8 @@ async def copy_rows(url: str, folder: Path) -> None:
 
 async def save_rows(url: str, folder: Path) -> None:
     owner = await asyncpg.connect(url)
-    for table in OF_THE_FILE:
-        await owner.copy_from_query(OF_THE_FILE[table], output=folder / f"{table}.copy")
+    for table, rows in OF_THE_FILE.items():
+        await owner.copy_from_query(rows, output=folder / f"{table}.copy")
     await owner.close()
 
 

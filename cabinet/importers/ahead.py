@@ -1,4 +1,4 @@
-"""Reading on while what was read is taken in: the database works on one part of a file, a thread reads the next."""
+"""Reading on while what was read is taken in: the database works on one part of a file, a thread on the next."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing

@@ -7,6 +7,7 @@ from sqlalchemy import Table
 
 from cabinet.db import Connection
 from cabinet.intake.source import Source
+from cabinet.intake.write import many
 
 _LOG = """
 INSERT INTO change (community_id, organization_id, sector, entity, entity_id, child_id)
@@ -22,4 +23,5 @@ async def log_changes(
     if rows:
         keys, children = zip(*rows, strict=True)
         said = source.community_id, source.organization_id, source.sector
-        await connection.execute(_LOG, *said, table.name, keys, children)
+        async with many(connection, len(rows)):
+            await connection.execute(_LOG, *said, table.name, keys, children)

@@ -1,4 +1,4 @@
-"""What a post decides of an enrollment row by row, as SQL over a staged batch (`staging`); each rule names its home."""
+"""What a post decides of an enrollment row by row, as SQL over a staged batch; each rule names its home."""
 
 from cabinet.intake.match import OWN_BY_REFERENCE
 from cabinet.tables.terms import OPEN_STATUSES
@@ -15,7 +15,8 @@ FROM ({OWN_BY_REFERENCE}) AS own WHERE own.ref = s.ref
 _SAID = """'{"begins":"' || s.begins || '","child_id":"' || child.id || '","community_id":"' || $1::uuid
   || '","ends":' || coalesce('"' || s.ends || '"', 'null') || ',"exit_reason":'
   || coalesce(to_json(s.exit_reason)::text, 'null') || ',"organization_id":"' || $2::uuid
-  || '","program_id":"' || s.program_id || '","sector":' || to_json(s.sector) || ',"status":"' || s.status || '"}'"""
+  || '","program_id":"' || s.program_id || '","sector":' || to_json(s.sector)
+  || ',"status":"' || s.status || '"}'"""
 
 # `open_enrollments`: each of the two has a unique or a small index of its own, which is found without statistics.
 _OTHER = """FROM enrollment o
@@ -39,8 +40,8 @@ _VERDICT = f"""CASE
 # OFFSET 0 keeps the lookups one by one and by index: the tables may be a hundred times as large as the batch. With
 # coalesce() in the place of CASE, row-level security would keep the child from being looked up by index.
 JUDGE = f"""
-INSERT INTO judged_enrollment (index, child_id, record_id, record_version, program_id, sector, status,
-  begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, was_open, verdict)
+INSERT INTO judged_enrollment (index, child_id, record_id, record_version, program_id, sector, status, begins,
+  ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, was_open, verdict)
 SELECT s.index, child.id, s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
   s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
   coalesce(e.enrollment_id, uuidv7()), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
@@ -48,13 +49,16 @@ SELECT s.index, child.id, s.record_id, coalesce(s.record_version, e.record_versi
 FROM staged_enrollment s
 LEFT JOIN LATERAL (
   SELECT source_record_id FROM source_record r
-  WHERE r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id OFFSET 0) AS r ON s.ref IS NULL
+  WHERE r.community_id = $1 AND r.organization_id = $2 AND r.record_id = s.source_id OFFSET 0
+) AS r ON s.ref IS NULL
 LEFT JOIN LATERAL (
   SELECT child_id FROM child_link l
-  WHERE l.community_id = $1 AND l.source_record_id = r.source_record_id AND l.undone_at IS NULL OFFSET 0) AS l ON true
+  WHERE l.community_id = $1 AND l.source_record_id = r.source_record_id AND l.undone_at IS NULL OFFSET 0
+) AS l ON true
 LEFT JOIN LATERAL (
   SELECT enrollment_id, child_id, program_id, status, ends, record_version, content_hash FROM enrollment e
-  WHERE e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id OFFSET 0) AS e ON true
+  WHERE e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id OFFSET 0
+) AS e ON true
 CROSS JOIN LATERAL (SELECT CASE WHEN s.ref IS NULL THEN l.child_id ELSE s.child_id END AS id) AS child
 CROSS JOIN LATERAL (SELECT encode(sha256(convert_to({_SAID}, 'UTF8')), 'hex') AS hash) AS said
 ORDER BY s.index

@@ -1,9 +1,9 @@
 """The plain enrollments of a large batch, taken in together: what a post decides row by row, in a few statements.
 
 Plain is a row that depends on nothing but what the database holds: its child is known to the source, no other
-record stands in its way, no seat is asked for. Every other row goes the ordinary way, and so does every row about a
-child that one of those is about. The two parts then share neither a child nor a record, and whether they are written
-together or apart comes to the same (decision 27).
+record stands in its way, no seat is asked for. Every other row goes the ordinary way, and so does every row about
+a child that one of those is about. The two parts then share neither a child nor a record, and whether they are
+written together or apart comes to the same (decision 27).
 """
 
 from collections import Counter
@@ -21,17 +21,18 @@ from cabinet.intake.seating import read_seats
 from cabinet.intake.source import Source
 from cabinet.intake.staging import stage, staged
 from cabinet.intake.validate import Item
+from cabinet.intake.write import many
 from cabinet.intake.writing import write_judged
 from cabinet.linkage import Person
 from cabinet.tables.terms import LinkMethod
 
-# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index looks
-# the same to the planner, and the lookups of ten thousand rows took minutes.
+# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index
+# looks the same to the planner, and the lookups of ten thousand rows took minutes.
 _KEEP_UP = "SELECT app_keep_up()"
 
 
 def is_light(kind: Kind, fields: Mapping[str, Any]) -> bool:
-    """Whether a row, as it was read from a file, may be plain: an enrollment that leaves nobody to be recognised."""
+    """Whether a row, as it was read from a file, may be plain: an enrollment with nobody to be recognised."""
     return kind is Kind.ENROLLMENT and not (fields.get("child") or {}).get("identity")
 
 
@@ -73,7 +74,9 @@ class Lane:
 
     async def write(self, connection: Connection) -> None:
         """Write the rows and set their verdicts."""
-        for row in await write_judged(connection, self.source):
+        async with many(connection, len(self._items)):
+            written = await write_judged(connection, self.source)
+        for row in written:
             outcome = self._items[row["index"]].outcome
             outcome.verdict, outcome.child_id = Verdict(row["verdict"]), row["child_id"]
             outcome.record = outcome.enrollment_id = row["enrollment_id"]

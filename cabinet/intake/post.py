@@ -9,8 +9,8 @@ from cabinet.db import Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
-from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
 from cabinet.intake.lane import Lane
+from cabinet.intake.ledger import audit_undone, claim, hold_for_review, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
 from cabinet.intake.overtaken import settle_overtaken
@@ -26,7 +26,7 @@ from cabinet.intake.validate import Item, validate
 
 MAX_ROWS = 1000
 MAX_FILE_ROWS = 10_000
-"""A file's rows may come so many at once: nobody waits for the answer. Who sends them keeps to rows that go fast."""
+"""A file's rows may come so many at once, for nobody waits for the answer; the loader keeps to what goes fast."""
 _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 

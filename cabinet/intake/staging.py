@@ -1,4 +1,4 @@
-"""Where a batch of enrollments lies in the database while it is looked at: a temporary table of the connection's own.
+"""Where a batch of enrollments lies while the database looks at it: a temporary table of the connection's own.
 
 No other session can see it, and row-level security, which keeps COPY from the tables themselves, has nothing to
 keep apart in it. It is empty again when the transaction ends, however it ends.
@@ -20,7 +20,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_enrollment (
 """
 _JUDGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
-  LIKE staged_enrollment, content_hash text, enrollment_id uuid, stored_child_id uuid, was_open boolean, verdict text
+  LIKE staged_enrollment,
+  content_hash text, enrollment_id uuid, stored_child_id uuid, was_open boolean, verdict text
 ) ON COMMIT DELETE ROWS
 """
 
@@ -28,7 +29,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
 class Staged(NamedTuple):
     """A row as it is copied; its codes are keys already."""
 
-    index: int
+    position: int
     ref: UUID | None
     source_id: str | None
     record_id: str
@@ -43,10 +44,13 @@ class Staged(NamedTuple):
     neighborhood_id: UUID | None
 
 
+_COLUMNS = ("index", *Staged._fields[1:])
+
+
 async def stage(connection: Connection, rows: Iterable[Staged]) -> None:
     """Copy the rows of one transaction; a second batch of it would be beside the first."""
     await connection.execute(f"{_STAGED}; {_JUDGED}")
-    await connection.copy_records_to_table("staged_enrollment", records=rows, columns=Staged._fields)
+    await connection.copy_records_to_table("staged_enrollment", records=rows, columns=_COLUMNS)
 
 
 def staged(item: Item, references: References) -> Staged:

@@ -16,14 +16,15 @@ SELECT $1, enrollment_id, child_id, program_id, $2, sector, status, begins, ends
 FROM judged_enrollment WHERE verdict <> 'UNCHANGED'
 {update_on_conflict("community_id, organization_id, record_id", _SAID, enrollment, _GUARD)}
 """
-# What `people` adds to children that are known: the sectors and the organization that have a record of them. Written
-# as an insert, the children are found by their key, whatever the planner knows of the table.
+# What `people` adds to children that are known: the sectors and the organization that have a record of them.
+# Written as an insert, the children are found by their key, whatever the planner knows of the table.
 _ADD_TO_CHILD = """
 INSERT INTO child (community_id, child_id, sectors, organization_ids)
 SELECT $1, j.child_id, array_agg(DISTINCT j.sector) || $3::text, ARRAY[$2::uuid]
 FROM judged_enrollment j
 CROSS JOIN LATERAL (
-  SELECT sectors, organization_ids FROM child c WHERE c.community_id = $1 AND c.child_id = j.child_id OFFSET 0) AS known
+  SELECT sectors, organization_ids FROM child c WHERE c.community_id = $1 AND c.child_id = j.child_id OFFSET 0
+) AS known
 WHERE j.verdict <> 'UNCHANGED'
   AND NOT (ARRAY[$3, j.sector] <@ known.sectors AND $2 = ANY (known.organization_ids))
 GROUP BY j.child_id

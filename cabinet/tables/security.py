@@ -55,7 +55,7 @@ CREATE FUNCTION app_keep_up() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 """The scope of a session, as `cabinet.pool` sets it: unset or empty means none, so everything fails closed. And
 what finished answers are written with: an agency's own references to children (`cabinet.references`), opaque text
 and ids (`cabinet.read.rows`), and a loud end for a NULL where the API promises a value. And how a login that fills
-tables lets the planner look at those that have more than doubled (`cabinet.intake.lane`), without the owner's rights.
+tables lets the planner look at those that have more than doubled (`cabinet.intake.lane`): ANALYZE is the owner's.
 """
 
 READ, WRITE, ADD, SETTLE = "SELECT", "SELECT, INSERT, UPDATE", "INSERT", "SELECT, UPDATE"

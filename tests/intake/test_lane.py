@@ -1,4 +1,4 @@
-"""Enrollments that are taken in together: nothing that anybody can see tells them from those taken in one by one."""
+"""Enrollments that are taken in together: nothing that can be seen tells them from those taken in one by one."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +26,7 @@ TOGETHER, ONE_BY_ONE = 1, 10**9
 POSTS = 14
 NAMES = tuple(f"Kid{letter}" for letter in "abcdefghijklmnopqrstuvwx")
 KNOWN = tuple(f"c{number}" for number in range(len(NAMES)))
+PROGRAMS = ("after", "after2", "roomy")
 DAYS = ("2024-05-01", "2025-06-30", "2025-07-01", "2026-02-28", "2026-09-01", "2026-10-01", "2026-12-01")
 REASONS = ("moved", 'said "no"', "back\\slash", "a\ttab\nline", "\x01\x1f\x7f", "né 漢 🧒", "/")
 KEYS = (padded_key(b"secret", UUID(int=1)), padded_key(b"secret", UUID(int=2)))
@@ -102,7 +103,8 @@ def a_known_child(chance: Random, twins: Twins, keys: Sequence[str]) -> Mapping[
     known = chance.choice(KNOWN)
     key = twins.children[known]
     ref = reference(key, chance.choice(keys)) if keys else key
-    return chance.choice(({"source_id": known}, {"source_id": known}, {"ref": ref}, {"ref": ref, "source_id": "c0"}))
+    by_id: Mapping[str, Any] = {"source_id": known}
+    return chance.choice((by_id, by_id, {"ref": ref}, {"ref": ref, "source_id": "c0"}))
 
 
 def a_child(chance: Random) -> Mapping[str, Any]:
@@ -133,8 +135,8 @@ def some(chance: Random, *choices: tuple[str, Sequence[Any], float]) -> dict[str
 
 
 def a_row(chance: Random, twins: Twins, keys: Sequence[str]) -> dict[str, Any]:
-    said = some(chance, ("exit_reason", REASONS, 0.3), ("grade", ("3", "K"), 0.4), ("neighborhood", ("north",), 0.3))
-    number, program = chance.randrange(10**6), chance.choice(("after", "after2", "roomy"))
+    choices = ("exit_reason", REASONS, 0.3), ("grade", ("3", "K"), 0.4), ("neighborhood", ("north",), 0.3)
+    said, number, program = some(chance, *choices), chance.randrange(10**6), chance.choice(PROGRAMS)
     row = enrollment(f"r{number}", "", program, **a_time(chance), **said)
     return {**row, "child": a_known_child(chance, twins, keys)}
 
@@ -162,9 +164,8 @@ def a_correction(chance: Random, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def a_day(chance: Random, number: int) -> Mapping[str, Any]:
-    category = chance.choice(("PRESENT", "ABSENT"))
-    program = chance.choice(("after", "after2"))
-    return attendance(f"d{number}", chance.choice(KNOWN), chance.choice(DAYS[:-1]), program=program, category=category)
+    said = {"program": chance.choice(PROGRAMS[:2]), "category": chance.choice(("PRESENT", "ABSENT"))}
+    return attendance(f"d{number}", chance.choice(KNOWN), chance.choice(DAYS[:-1]), **said)
 
 
 @pytest.mark.parametrize("format_", ["enrollments", POST])

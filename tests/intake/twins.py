@@ -1,4 +1,4 @@
-"""Two databases that began as one, and everything they hold, in words that are the same where they say the same."""
+"""Two databases that began as one, and all they hold, in words that are the same where they say the same."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -24,7 +24,8 @@ SELECT enrollment_id AS key, 'enrollment ' || record_id AS name FROM enrollment
 UNION ALL SELECT attendance_event_id, 'day ' || record_id FROM attendance_event
 UNION ALL SELECT source_record_id, 'record ' || organization_id || record_id FROM source_record
 UNION ALL
-SELECT l.child_id, 'child ' || string_agg(r.organization_id || r.record_id, ',' ORDER BY r.organization_id, r.record_id)
+SELECT l.child_id,
+  'child ' || string_agg(r.organization_id || r.record_id, ',' ORDER BY r.organization_id, r.record_id)
 FROM child_link l JOIN source_record r USING (community_id, source_record_id) GROUP BY l.child_id
 """
 
