@@ -1,11 +1,15 @@
 """What a partner is promised of a post."""
 
+from dataclasses import replace
+
 import asyncpg
 import pytest
 
 from cabinet.errors import IdempotencyKeyReused, TooManyRows
+from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
+from cabinet.intake.source import POST
 from tests.world import World, child, enrollment
 
 ANA = child("D1", "Ana", identifiers={"DISTRICT_STUDENT_ID": "4711"})
@@ -263,9 +267,13 @@ async def test_a_receipt_that_an_earlier_version_kept_is_still_given(world: Worl
     assert await world.post("club", Kind.ENROLLMENT, row, idempotency_key="k1") == first
 
 
-async def test_more_than_a_thousand_rows_are_refused_as_a_whole(world: World) -> None:
+@pytest.mark.parametrize(("format_", "most"), [(POST, 1_000), ("enrollments", 10_000)])
+async def test_more_rows_than_a_post_or_a_file_may_send_at_once_are_refused_as_a_whole(
+    world: World, format_: str, most: int
+) -> None:
+    source = replace(await world.source("club"), format=format_)
     with pytest.raises(TooManyRows):
-        await world.post("club", Kind.ENROLLMENT, *[enrollment("e1", ANA, "after")] * 1001)
+        await post(world.database, source, Kind.ENROLLMENT, [enrollment("e1", ANA, "after")] * (most + 1))
 
 
 async def test_every_post_leaves_its_trace(world: World) -> None:
