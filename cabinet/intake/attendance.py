@@ -24,7 +24,7 @@ MADE_VERSION = -1
 
 _ENROLLMENTS = """
 SELECT child_id, program_id, enrollment_id, record_id, status, begins, ends, record_version < 0 AS is_made
-FROM enrollment WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3)
+FROM enrollment WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) ORDER BY record_id
 """
 # Asked by key and not joined: while a load fills the tables, the planner has no idea of their size.
 _MADE = """

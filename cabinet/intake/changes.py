@@ -6,17 +6,22 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from cabinet.db import Connection
-from cabinet.intake.source import Source, said_by
-from cabinet.intake.write import insert
-from cabinet.tables import change
+from cabinet.intake.source import Source
+from cabinet.intake.write import many
+
+_LOG = """
+INSERT INTO change (community_id, organization_id, sector, entity, entity_id, child_id)
+SELECT $1, $2, $3, $4, entity_id, child_id FROM unnest($5::uuid[], $6::uuid[]) AS written (entity_id, child_id)
+"""
 
 
 async def log_changes(
     connection: Connection, source: Source, table: Table, written: Iterable[tuple[UUID, UUID | None]]
 ) -> None:
     """Log rows of a table that were written, each by its key and its child, if it is about one."""
-    rows = [
-        {**said_by(source), "entity": table.name, "entity_id": key, "child_id": child_id}
-        for key, child_id in written
-    ]
-    await insert(connection, change, rows)
+    rows = list(written)
+    if rows:
+        keys, children = zip(*rows, strict=True)
+        said = source.community_id, source.organization_id, source.sector
+        async with many(connection, len(rows)):
+            await connection.execute(_LOG, *said, table.name, keys, children)

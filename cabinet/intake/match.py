@@ -35,16 +35,17 @@ SELECT child_id FROM child
 WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
 """
 # By the key itself, where no client with references of its own asks.
-_REFERRED = """
-SELECT child_id, app_reference(child_id, padded_key) AS ref
+OWN_BY_REFERENCE = """
+SELECT child_id, app_reference(child_id, padded_key) AS ref, false AS is_former
 FROM child CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
-WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND app_reference(child_id, padded_key) = ANY ($3)
+WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid]
 UNION ALL
 -- What it called a child by before the child was joined with another, or parted, goes on meaning its client.
-SELECT child_id, app_reference(former_id, padded_key)
+SELECT child_id, app_reference(former_id, padded_key), true
 FROM child_alias CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS padded_key
-WHERE community_id = $1 AND organization_id = $2 AND app_reference(former_id, padded_key) = ANY ($3)
+WHERE community_id = $1 AND organization_id = $2
 """
+_REFERRED = f"SELECT ref, child_id FROM ({OWN_BY_REFERENCE}) AS own WHERE ref = ANY ($3) ORDER BY is_former DESC"
 _CANDIDATES = """
 SELECT i.child_id FROM child_identifier i
 JOIN unnest($2::text[], $3::text[]) AS given (system, value) USING (system, value)
@@ -122,7 +123,7 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
     refs = [_ref(item.row) for item in items]
     asked = source.community_id, source.organization_id, refs
     rows = await connection.fetch(_REFERRED, *asked) if refs else []
-    own = {row["ref"]: row["child_id"] for row in reversed(rows)}
+    own = {row["ref"]: row["child_id"] for row in rows}
     for item in items:
         if item.row.child.ref in own:
             placing.placed.append(Placed(item, own[item.row.child.ref], LinkMethod.IDENTIFIER))

@@ -11,6 +11,7 @@ from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.alike import weigh_new
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
+from cabinet.intake.lane import Lane
 from cabinet.intake.ledger import audit_undone, claim, keep, request_hash, write_ledger
 from cabinet.intake.locks import lock_organization
 from cabinet.intake.match import Placed, place
@@ -145,9 +146,14 @@ async def take_in(
     effects = Effects(source, items, references, measure) if tells else None
     if effects is not None:
         await effects.look_before(connection)
-    placing = await place(connection, source, items)
+    # Of many enrollments most are plain; they are taken out here, and written below beside the others.
+    together = kind is Kind.ENROLLMENT and len(items) >= source.lane_from
+    lane = Lane(source, items, references) if together else None
+    placing = await place(connection, source, await lane.judge(connection) if lane else items)
     model = await model_in_use(connection, source.community_id)
     await weigh_new(connection, source, placing, model)
+    if lane is not None:
+        await lane.give_way(connection, placing)
     drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
@@ -156,6 +162,8 @@ async def take_in(
     if model is not None:
         await compare_anew(connection, source.community_id, list(said_anew), source.today)
     changed |= await write_facts(connection, source, placed, references)
+    if lane is not None:
+        changed |= await lane.write(connection)
     if kind in RECORDED:
         await write_records(connection, source, kind, drafts)
     else:

@@ -16,6 +16,9 @@ NOBODY = UUID(int=0)
 POST = "post"
 """The format of what a client posts."""
 
+LANE_FROM = 200
+"""Fewer enrollments are sooner taken in one by one than together."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -27,6 +30,8 @@ class Source:
     format: str
     today: date
     viewer: Viewer
+    lane_from: int = LANE_FROM
+    """From how many rows on those enrollments that are plain are taken in together (`cabinet.intake.lane`)."""
     references: tuple[str, ...] = field(default=(), repr=False)
     """The keys by which a client calls children: the organization's, then those of others it acts for."""
     tied: Mapping[str, UUID] = field(default_factory=dict)

@@ -86,6 +86,8 @@ enrollment = community_table(
         ),
     ),
     index("enrollment_child_idx", "child_id"),
+    # Made from attendance: a new record asks whether it is to take the place of one.
+    index("enrollment_made_idx", "child_id", "program_id", postgresql_where=text("record_version < 0")),
     # Pages of a program's enrollments, and lists by date, are read in the order of the index. With what the policy
     # goes by in it, rows of other sectors are passed over, and rows are counted, without looking at the table.
     index(

@@ -71,11 +71,12 @@ async def save_view(
     draft.check()
     if draft.name is None:
         raise InputInvalid("A new view needs a name.")
+    name = draft.name.strip()
     origin, version = forked or (None, None)
     draft = await _pinned(database, viewer, community_id, draft)
     async with database.transaction(_writing(viewer, community_id)) as connection:
         view_id: UUID = await connection.fetchval(
-            _ADD, community_id, draft.name.strip(), draft.description, viewer.subject, origin, version
+            _ADD, community_id, name, draft.description, viewer.subject, origin, version
         )
         await _add_version(connection, viewer, community_id, view_id, 1, draft)
         await audit.record(connection, viewer, community_id, "save view", {"view": view_id, "version": 1})

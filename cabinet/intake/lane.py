@@ -1,0 +1,100 @@
+"""The plain enrollments of a large batch, taken in together: what a post decides row by row, in a few statements.
+
+Plain is a row that depends on nothing but what the database holds: its child is known to the source, no other
+record stands in its way, no seat is asked for. Every other row goes the ordinary way, and so does every row about
+a child that one of those is about. The two parts then share neither a child nor a record, and whether they are
+written together or apart comes to the same (decision 27).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from cabinet.db import Connection
+from cabinet.intake.judging import COLLIDING, JUDGE, LEAVING, REFER, STORED_CHILDREN
+from cabinet.intake.match import Placed, Placing
+from cabinet.intake.receipt import Verdict
+from cabinet.intake.references import References
+from cabinet.intake.rows import Kind
+from cabinet.intake.seating import read_seats
+from cabinet.intake.source import Source
+from cabinet.intake.staging import stage, staged
+from cabinet.intake.validate import Item
+from cabinet.intake.write import many
+from cabinet.intake.writing import write_judged
+from cabinet.linkage import Person
+from cabinet.tables.terms import LinkMethod
+
+# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index
+# looks the same to the planner, and the lookups of ten thousand rows took minutes.
+_KEEP_UP = "SELECT app_keep_up()"
+
+
+def is_light(kind: Kind, fields: Mapping[str, Any]) -> bool:
+    """Whether a row, as it was read from a file, may be plain: an enrollment with nobody to be recognised."""
+    return kind is Kind.ENROLLMENT and not (fields.get("child") or {}).get("identity")
+
+
+class Lane:
+    """The plain rows of one batch, on their way."""
+
+    def __init__(self, source: Source, items: Sequence[Item], references: References) -> None:
+        self.source, self.references = source, references
+        self._items = {item.outcome.index: item for item in items if item.outcome.is_open}
+
+    async def judge(self, connection: Connection) -> list[Item]:
+        """Find the plain rows; return the others."""
+        open_items = list(self._items.values())
+        short = await self._short_programs(connection, open_items) if self.source.is_post else set()
+        twice = Counter(item.row.record_id for item in open_items)
+        plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
+        await connection.execute(_KEEP_UP)
+        await stage(connection, (staged(item, self.references) for item in plain))
+        source = self.source
+        if any(item.row.child.ref for item in plain):
+            await connection.execute(REFER, source.community_id, source.organization_id)
+        await connection.execute(JUDGE, source.community_id, source.organization_id)
+        leaving = [row["index"] for row in await connection.fetch(COLLIDING)]
+        is_plain = {item.outcome.index for item in plain} - set(leaving)
+        self._items = {index: item for index, item in self._items.items() if index in is_plain}
+        return [item for item in open_items if item.outcome.index not in is_plain]
+
+    async def give_way(self, connection: Connection, placing: Placing) -> None:
+        """Let the rows about children of the others go the ordinary way too."""
+        others = placing.placed
+        if not others:
+            return
+        records = [placed.item.row.record_id for placed in others]
+        asked = self.source.community_id, self.source.organization_id, records
+        children = {row["child_id"] for row in await connection.fetch(STORED_CHILDREN, *asked)}
+        children |= {placed.child_id for placed in others}
+        for row in await connection.fetch(LEAVING, list(children)):
+            others.append(_placed(self._items.pop(row["index"]), row["child_id"]))
+
+    async def write(self, connection: Connection) -> set[UUID]:
+        """Write the rows and set their verdicts; return the children of whom something was written beside them."""
+        async with many(connection, len(self._items)):
+            written, changed = await write_judged(connection, self.source)
+        for row in written:
+            outcome = self._items[row["index"]].outcome
+            outcome.verdict, outcome.child_id = Verdict(row["verdict"]), row["child_id"]
+            outcome.record = outcome.enrollment_id = row["enrollment_id"]
+        return changed
+
+    def _may_be_plain(self, item: Item, short: set[UUID]) -> bool:
+        row = item.row
+        is_named = row.child.ref is not None or row.child.identity is None
+        is_placed = not row.neighborhood or row.neighborhood in self.references.neighborhoods
+        return is_named and is_placed and self.references.programs[row.program].id not in short
+
+    async def _short_programs(self, connection: Connection, items: Iterable[Item]) -> set[UUID]:
+        """Return the programs that may not have a seat for every row, if all of them took one."""
+        asked = Counter(self.references.programs[item.row.program].id for item in items)
+        seats = await read_seats(connection, self.source, asked, [item.row.record_id for item in items])
+        return {program for program, known in seats.items() if min(each.free for each in known) < asked[program]}
+
+
+def _placed(item: Item, child_id: UUID) -> Placed:
+    person = None if item.row.child.ref else Person(item.row.child.source_id)
+    return Placed(item, child_id, LinkMethod.IDENTIFIER, person, is_linked=True)

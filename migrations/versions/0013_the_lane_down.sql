@@ -1,0 +1,3 @@
+DROP FUNCTION app_keep_up();
+
+DROP INDEX enrollment_made_idx;
