@@ -42,8 +42,9 @@ _VERDICT = f"""CASE
 # coalesce() in the place of CASE, row-level security would keep the child from being looked up by index.
 JUDGE = f"""
 INSERT INTO judged_enrollment (index, child_id, source_record_id, record_id, record_version, program_id, sector,
-  status, begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id, was_open, verdict)
-SELECT s.index, child.id, CASE WHEN s.ref IS NULL THEN r.source_record_id ELSE only.source_record_id END,
+  status, begins, ends, exit_reason, grade, neighborhood_id, content_hash, enrollment_id, stored_child_id,
+  was_open, verdict)
+SELECT s.index, child.id, CASE WHEN s.ref IS NULL THEN r.source_record_id ELSE sole.source_record_id END,
   s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
   s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
   coalesce(e.enrollment_id, uuidv7()), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
@@ -71,7 +72,7 @@ LEFT JOIN LATERAL (
   SELECT min(source_record_id::text)::uuid AS source_record_id FROM child_link l
   WHERE l.community_id = $1 AND l.organization_id = $2 AND l.child_id = child.id AND l.undone_at IS NULL
   HAVING count(*) = 1 OFFSET 0
-) AS only ON s.ref IS NOT NULL
+) AS sole ON s.ref IS NOT NULL
 ORDER BY s.index
 """
 """Give the staged rows their children and verdicts; those that are not plain get none."""

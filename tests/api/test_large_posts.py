@@ -56,9 +56,8 @@ def test_a_row_is_coerced_as_graphql_core_does_it(drawn: tuple[GraphQLInputObjec
 
 
 def test_every_kind_of_row_is_coerced_by_it() -> None:
-    assert {type_.name for type_ in ROW_TYPES} == {
-        f"{noun}RowInput" for noun in ("Enrollment", "Attendance", "Encounter", "Need", "Referral", "Capacity")
-    }
+    nouns = ("Enrollment", "Attendance", "Encounter", "Need", "Referral", "Capacity", "Withdrawal")
+    assert {type_.name for type_ in ROW_TYPES} == {f"{noun}RowInput" for noun in nouns}
 
 
 WRONG: Sequence[Any] = [

@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from cabinet.importers.oneroster import CODES
 from cabinet.importers.oneroster_student import child_fields
+from cabinet.importers.word_codes import read_words
 from cabinet.intake.rows import Kind
 from tests.importers.fhir_samples import ANA, export, ndjson
 from tests.importers.reading import read
 
+WORDS = read_words(CODES)
 CONTACT = {
     "relationship": [{"text": "Mother"}],
     "name": {"family": "Reyes", "given": ["Rosa", "María"]},
@@ -39,5 +42,5 @@ def test_of_very_many_numbers_the_first_count_and_the_row_is_taken(tmp_path: Pat
 
 def test_a_student_brings_the_numbers_of_users_csv_once_each() -> None:
     users = {"givenName": "Ana", "familyName": "Reyes", "phone": "617-555-0101", "sms": "617-555-0101"}
-    assert child_fields("u1", {"users": users}, None, None)["identity"]["phones"] == ("617-555-0101",)
-    assert "phones" not in child_fields("u1", {"users": {"givenName": "Ana"}}, None, None)["identity"]
+    assert child_fields("u1", {"users": users}, WORDS, None, None)["identity"]["phones"] == ("617-555-0101",)
+    assert "phones" not in child_fields("u1", {"users": {"givenName": "Ana"}}, WORDS, None, None)["identity"]

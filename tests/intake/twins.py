@@ -1,7 +1,7 @@
 """Two databases that began as one, and all they hold, in words that are the same where they say the same."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def told(outcome: Outcome, names: Names) -> dict[str, Any]:
 
     Two of one post and one first day who were put in line later stand there by their keys.
     """
-    said = {name: _named(value, names) for name, value in vars(outcome).items()}
+    said = {each.name: _named(getattr(outcome, each.name), names) for each in fields(outcome)}
     if outcome.effect is not None and outcome.verdict is not Verdict.CREATED:
         said["effect"] = replace(outcome.effect, position=outcome.effect.position is not None)
     return said

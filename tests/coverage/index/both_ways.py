@@ -58,4 +58,4 @@ async def check_same(indexes: Indexes, database: Database, question: Question) -
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return row["service_type"], row.get("d0") or "", row.get("d1") or ""
+    return row["service_type"], *(row.get(name) or "" for name in ("d0", "d1", "d2"))
