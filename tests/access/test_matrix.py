@@ -144,7 +144,6 @@ MATRIX: Mapping[Role | None, Mapping[str, str]] = {
         "coverage by race": DENY,
         "overlap": DENY,
         **dict.fromkeys(POSTS, ALLOW),
-        **RUNS,
     },
 }
 
