@@ -42,7 +42,7 @@ def test_every_resource_of_an_export_is_a_row_or_is_counted() -> None:
 def test_every_official_example_is_a_row_or_is_counted() -> None:
     folder = real("fhir", "hl7-r4-examples")
     found = read("fhir", folder)
-    assert found.counts() == {"child": 21, "consent": 12, "encounter": 4}
+    assert found.counts() == {"child": 21, "consent": 12, "encounter": 4, "withdrawal": 1}
     # A consent is a row, and counted beside it.
     assert len(found.raws) + passed_over(found) - 12 == len(list(folder.iterdir()))
 
