@@ -26,10 +26,6 @@ from cabinet.intake.writing import write_judged
 from cabinet.linkage import Person
 from cabinet.tables.terms import LinkMethod
 
-# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index
-# looks the same to the planner, and the lookups of ten thousand rows took minutes.
-_KEEP_UP = "SELECT app_keep_up()"
-
 
 def is_light(kind: Kind, fields: Mapping[str, Any]) -> bool:
     """Whether a row, as it was read from a file, may be plain: an enrollment with nobody to be recognised."""
@@ -49,7 +45,6 @@ class Lane:
         short = await self._short_programs(connection, open_items) if self.source.is_post else set()
         twice = Counter(item.row.record_id for item in open_items)
         plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
-        await connection.execute(_KEEP_UP)
         await stage(connection, (staged(item, self.references) for item in plain))
         source = self.source
         if any(item.row.child.ref for item in plain):

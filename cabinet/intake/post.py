@@ -31,6 +31,9 @@ from cabinet.linkage.comparable import compare_anew
 from cabinet.linkage.models import model_in_use
 
 MAX_ROWS = 10_000
+# PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index
+# looks the same to the planner, and the lookups of ten thousand rows took minutes.
+_KEEP_UP, _MANY = "SELECT app_keep_up()", 200
 _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
@@ -140,6 +143,14 @@ async def take_in(
     if kind is Kind.WITHDRAWAL:
         await withdraw(connection, source, items)
         return set()
+    if len(items) >= _MANY:
+        await connection.execute(_KEEP_UP)
+    return await _take_in_of_children(connection, source, kind, items, measure)
+
+
+async def _take_in_of_children(
+    connection: Connection, source: Source, kind: Kind, items: list[Item], measure: Measure | None
+) -> set[UUID]:
     references = await read_references(connection, source.community_id, source.organization_id)
     check_references(kind, source, items, references)
     tells = kind is Kind.ENROLLMENT and source.is_post

@@ -21,16 +21,30 @@ CROSS JOIN LATERAL (
 ) AS found
 WHERE cardinality(found.records) < $3
 """
-# A child is compared by all of its records, those too that share nothing.
+# A child is compared by all of its records, those too that share nothing. OFFSET 0 keeps the lookups one by one, by
+# index: while a load fills the tables, the planner has no idea of their size.
 _CHILDREN = """
 WITH met AS (
-  SELECT DISTINCT child_id FROM child_link
-  WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
+  SELECT DISTINCT child_id FROM unnest($2::uuid[]) AS given (source_record_id)
+  CROSS JOIN LATERAL (
+    SELECT child_id FROM child_link l
+    WHERE l.community_id = $1 AND l.source_record_id = given.source_record_id AND l.undone_at IS NULL OFFSET 0
+  ) AS linked
 )
-SELECT l.child_id, l.source_record_id, l.organization_id, r.record_id, c.features
-FROM met JOIN child_link l ON l.community_id = $1 AND l.child_id = met.child_id AND l.undone_at IS NULL
-JOIN source_record r ON r.community_id = $1 AND r.source_record_id = l.source_record_id
-JOIN child_comparison c ON c.community_id = $1 AND c.source_record_id = l.source_record_id AND c.form = $3
+SELECT met.child_id, l.source_record_id, l.organization_id, r.record_id, c.features
+FROM met
+CROSS JOIN LATERAL (
+  SELECT source_record_id, organization_id FROM child_link l
+  WHERE l.community_id = $1 AND l.child_id = met.child_id AND l.undone_at IS NULL OFFSET 0
+) AS l
+CROSS JOIN LATERAL (
+  SELECT record_id FROM source_record r
+  WHERE r.community_id = $1 AND r.source_record_id = l.source_record_id OFFSET 0
+) AS r
+CROSS JOIN LATERAL (
+  SELECT features FROM child_comparison c
+  WHERE c.community_id = $1 AND c.source_record_id = l.source_record_id AND c.form = $3 OFFSET 0
+) AS c
 """
 _NAMED = """
 SELECT 'given' AS name, given AS value, count(*) FROM child_comparison

@@ -48,14 +48,15 @@ CREATE FUNCTION app_keep_up() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp AS
   $$ DECLARE grown regclass; BEGIN
     FOR grown IN SELECT oid FROM pg_class
-      WHERE oid = ANY ('{child,child_link,child_year,enrollment,source_record}'::regclass[])
+      WHERE oid = ANY ('{child,child_comparison,child_identifier,child_identity,child_link,child_year,
+        comparison_key,enrollment,source_record}'::regclass[])
         AND pg_relation_size(oid) > 2 * greatest(relpages, 0) * current_setting('block_size')::bigint
     LOOP EXECUTE format('ANALYZE (SKIP_LOCKED) %s', grown); END LOOP; END $$;
 """
 """The scope of a session, as `cabinet.pool` sets it: unset or empty means none, so everything fails closed. And
 what finished answers are written with: an agency's own references to children (`cabinet.references`), opaque text
 and ids (`cabinet.read.rows`), and a loud end for a NULL where the API promises a value. And how a login that fills
-tables lets the planner look at those that have more than doubled (`cabinet.intake.lane`): ANALYZE is the owner's.
+tables lets the planner look at those that have more than doubled (`cabinet.intake.post`): ANALYZE is the owner's.
 """
 
 READ, WRITE, ADD, SETTLE = "SELECT", "SELECT, INSERT, UPDATE", "INSERT", "SELECT, UPDATE"

@@ -4,6 +4,7 @@ CREATE FUNCTION app_keep_up() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp AS
   $$ DECLARE grown regclass; BEGIN
     FOR grown IN SELECT oid FROM pg_class
-      WHERE oid = ANY ('{child,child_link,child_year,enrollment,source_record}'::regclass[])
+      WHERE oid = ANY ('{child,child_comparison,child_identifier,child_identity,child_link,child_year,
+        comparison_key,enrollment,source_record}'::regclass[])
         AND pg_relation_size(oid) > 2 * greatest(relpages, 0) * current_setting('block_size')::bigint
     LOOP EXECUTE format('ANALYZE (SKIP_LOCKED) %s', grown); END LOOP; END $$;
