@@ -7,26 +7,16 @@ from uuid import UUID
 
 from cabinet.calendar import birth_month_of
 from cabinet.db import Connection
+from cabinet.intake.identities import race_ethnicity_of, write_identifiers, write_identities
 from cabinet.intake.match import Placed
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import insert, update_on_conflict
-from cabinet.tables import (
-    child,
-    child_identifier,
-    child_identity,
-    child_link,
-    source_record,
-)
+from cabinet.tables import child, child_link, source_record
 from cabinet.tables.terms import Sex
 
-_IDENTITY_FIELDS = (
-    *("given_name", "middle_name", "family_name", "name_key", "birth_date"),
-    *("address", "postal_code"),
-)
-_LISTS = ("race_ethnicity", "guardians", "phones")
 _ADD_TO_CHILD = """
 UPDATE child SET
   birth_month = coalesce(child.birth_month, said.birth_month),
@@ -48,15 +38,6 @@ SELECT child_id, min(source_record_id::text)::uuid AS source_record_id FROM chil
 WHERE community_id = $1 AND organization_id = $2 AND child_id = ANY ($3) AND undone_at IS NULL
 GROUP BY child_id HAVING count(*) = 1
 """
-_KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
-_IDENTITY_CONFLICT = (
-    f"ON CONFLICT (community_id, source_record_id) DO UPDATE SET {_KEEP_KNOWN},"
-    " sex = CASE excluded.sex WHEN 'UNKNOWN' THEN child_identity.sex ELSE excluded.sex END, "
-    + ", ".join(
-        f"{name} = CASE excluded.{name} WHEN '{{}}' THEN child_identity.{name} ELSE excluded.{name} END"
-        for name in _LISTS
-    )
-)
 
 
 async def write_people(
@@ -72,8 +53,8 @@ async def write_people(
     records, fate = await _write_records(connection, source, people)
     await _name_records(connection, source, [*placed, *people], records)
     await _write_links(connection, source, people, records)
-    said_anew = await _write_identities(connection, source, people, records)
-    identified = await _write_identifiers(connection, source, people)
+    said_anew = await write_identities(connection, source, people, records)
+    identified = await write_identifiers(connection, source, people)
     said_anew |= {records[each.record_id] for each in people if each.child_id in identified}
     return fate, said_anew, changed
 
@@ -128,15 +109,10 @@ def _child_values(source: Source, placed: Placed, references: References) -> dic
         "child_id": placed.child_id,
         "birth_month": birth_month_of(birth_date) if birth_date else None,
         "sex": identity.sex if identity else Sex.UNKNOWN,
-        "race_ethnicity": _race_ethnicity(placed),
+        "race_ethnicity": race_ethnicity_of(placed),
         "sectors": sorted({source.sector, about.sector if about and about.sector else source.sector}),
         "organization_ids": [source.organization_id],
     }
-
-
-def _race_ethnicity(placed: Placed) -> list[str]:
-    row = placed.item.row
-    return sorted(row.race_ethnicity) if isinstance(row, ChildRow) else []
 
 
 async def _write_records(
@@ -214,53 +190,3 @@ def _how_sure(placed: Placed) -> dict[str, Any]:
         return {"score": 1.0, "decided_by": "cabinet.linkage.exact", "model_version": None}
     score = min(weighed.link.probability, 1.0)
     return {"score": score, "decided_by": "cabinet.linkage.model", "model_version": weighed.version}
-
-
-async def _write_identities(
-    connection: Connection, source: Source, people: Sequence[Placed], records: dict[str, UUID]
-) -> set[UUID]:
-    """Return the source records that say something new of who their child is."""
-    rows = [
-        {
-            **said_by(source),
-            "source_record_id": records[p.person.record_id],
-            "child_id": p.child_id,
-            **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex", "guardians", "phones"}),
-            "name_key": p.person.name_key,
-            "race_ethnicity": _race_ethnicity(p),
-        }
-        for p in people
-        if p.person is not None and p.identity is not None
-    ]
-    written = await insert(
-        connection,
-        child_identity,
-        rows,
-        conflict=_IDENTITY_CONFLICT,
-        returning="source_record_id, (old IS DISTINCT FROM new) AS is_new",
-    )
-    return {row["source_record_id"] for row in written if row["is_new"]}
-
-
-async def _write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> set[UUID]:
-    """Return the children that got an identifier."""
-    rows = {
-        item: {
-            **said_by(source),
-            "system": item[0],
-            "value": item[1],
-            "child_id": p.child_id,
-            "source_record_id": p.source_record_id,
-        }
-        for p in people
-        if p.person is not None
-        for item in p.person.identifiers.items()
-    }
-    written = await insert(
-        connection,
-        child_identifier,
-        list(rows.values()),
-        conflict="ON CONFLICT DO NOTHING",
-        returning="child_id",
-    )
-    return {row["child_id"] for row in written}

@@ -21,8 +21,8 @@ CROSS JOIN LATERAL (
 ) AS found
 WHERE cardinality(found.records) < $3
 """
-# A child is compared by all of its records, those too that share nothing. OFFSET 0 keeps the lookups one by one, by
-# index: while a load fills the tables, the planner has no idea of their size.
+# A child is compared by all of its records, those too that share nothing. OFFSET 0 keeps the lookups one by one,
+# by index: while a load fills the tables, the planner has no idea of their size.
 _CHILDREN = """
 WITH met AS (
   SELECT DISTINCT child_id FROM unnest($2::uuid[]) AS given (source_record_id)
