@@ -54,13 +54,14 @@ def plain_rows(type_: GraphQLInputObjectType, rows: Iterable[Any]) -> Iterator[d
 
 def plain(coerced: Any) -> Any:
     """Make an input plain that graphql-core coerced."""
-    if isinstance(coerced, dict):
-        return {_snake_case(name): plain(value) for name, value in coerced.items() if value is not None}
-    if not isinstance(coerced, list):
+    if isinstance(coerced, list):
+        return [plain(each) for each in coerced]
+    if not isinstance(coerced, dict):
         return coerced
-    # Of an empty list nobody can tell what it would be of, and nothing has to.
-    listed = [plain(each) for each in coerced]
-    return _by_system(listed) if listed and isinstance(listed[0], dict) else listed
+    made = {_snake_case(name): plain(value) for name, value in coerced.items() if value is not None}
+    if "identifiers" in made:
+        made["identifiers"] = _by_system(made["identifiers"])
+    return made
 
 
 @cache

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cabinet.app import create_app
+from cabinet.intake.child_facts import ChildReference
 from cabinet.intake.post import MAX_ROWS
 from cabinet.read.plain_rows import NotPlain, plain, plain_rows
 from cabinet.settings import Settings
@@ -53,6 +54,17 @@ def test_a_row_is_coerced_as_graphql_core_does_it(drawn: tuple[GraphQLInputObjec
         assert orjson.dumps(made, option=orjson.OPT_SORT_KEYS) == orjson.dumps(
             plain(coerced), option=orjson.OPT_SORT_KEYS
         )
+
+
+@pytest.mark.parametrize(
+    "said", [{"identifiers": []}, {"guardians": []}, {"guardians": "Rosa", "identifiers": []}]
+)
+def test_lists_of_nothing_and_lists_of_one_are_read_alike_by_both(said: dict[str, Any]) -> None:
+    type_ = next(each for each in ROW_TYPES if each.name == "NeedRowInput")
+    row = {"recordId": "r", "child": {"identity": {"givenName": "Ana", **said}}}
+    (made,) = plain_rows(type_, [row])
+    assert made == plain(coerce_input_value(row, type_))
+    ChildReference.model_validate({"source_id": "c1", **made["child"]})
 
 
 def test_every_kind_of_row_is_coerced_by_it() -> None:
