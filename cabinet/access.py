@@ -175,6 +175,11 @@ def _scope(viewer: Viewer, community_id: UUID, level: Level) -> Scope:
     return Scope(Login.READER_AGGREGATE, (community_id,), subject=subject)
 
 
+def writing(viewer: Viewer, community_id: UUID) -> Scope:
+    """Return the scope to write in, for what was granted by another look at the policy."""
+    return Scope(Login.WRITER, (community_id,), subject=viewer.subject)
+
+
 def supply_everywhere(viewer: Viewer) -> Grant:
     """Return the grant for what is open in every community at once: their names."""
     return Grant(UUID(int=0), Level.OPEN, Scope(Login.READER_AGGREGATE, subject=viewer.subject))

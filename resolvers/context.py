@@ -12,6 +12,7 @@ from cabinet.access import Action, Grant, grant
 from cabinet.communities import Community
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.db import Database
+from cabinet.errors import PageTooLarge
 from cabinet.read.directory import Directory
 from cabinet.read.loaders import Loaders
 from cabinet.settings import Settings
@@ -40,6 +41,11 @@ class Context:
         """Note that a field is answered null because the viewer's role does not see it."""
         parent = info._raw_info.parent_type.name  # noqa: SLF001 - strawberry gives no other way to it.
         self.withheld[f"{parent}.{info.field_name}"] = None
+
+    def check_page(self, first: int) -> None:
+        """Raise PageTooLarge for a list longer than a page of records."""
+        if not 1 <= first <= self.settings.page_limit:
+            raise PageTooLarge(f"`first` is between 1 and {self.settings.page_limit}.", hint="Ask for fewer.")
 
     def grant(self, community_id: UUID, action: Action) -> Grant:
         return grant(self.viewer, community_id, action)

@@ -2,14 +2,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from strawberry import ID
 
 from cabinet import tables
 from cabinet.coverage.figure import Measured
-from cabinet.errors import NotFound, PageTooLarge
-from cabinet.read.rows import decode_id, decode_key
+from cabinet.read.rows import decode_key, decode_of
 from cabinet.views.problems import find_asking
 from cabinet.views.problems import problems as find_problems
 from cabinet.views.run import Parameters
@@ -34,13 +32,12 @@ class Saving:
 
 
 async def view(info: Ask, id: ID) -> View:  # noqa: A002 - the API's word for it.
-    return await find_view(info.context.database, info.context.viewer, *_key(id))
+    return await find_view(info.context.database, info.context.viewer, *decode_of(id, tables.view))
 
 
 async def views(info: Ask, community: ID, first: int, after: ID | None, *, archived: bool) -> Sequence[View]:
     ask = info.context
-    if not 1 <= first <= ask.settings.page_limit:
-        raise PageTooLarge(f"`first` is between 1 and {ask.settings.page_limit}.", hint="Ask for fewer.")
+    ask.check_page(first)
     found = await ask.find_community(str(community))
     key = decode_key(str(after), tables.view, found.community_id) if after else None
     return await list_views(ask.database, ask.viewer, found.community_id, first, key, archived=archived)
@@ -72,7 +69,7 @@ async def problems(info: Ask, root: View) -> list[str]:
 async def save_view(info: Ask, saving: Saving) -> View:
     ask = info.context
     if saving.view is not None:
-        community_id, key = _key(saving.view)
+        community_id, key = decode_of(saving.view, tables.view)
         return await save_anew(ask.database, ask.viewer, community_id, key, saving.draft, saving.based_on)
     found = await ask.find_community(str(saving.community))
     return await save_new(ask.database, ask.viewer, found.community_id, saving.draft)
@@ -93,15 +90,10 @@ async def fork_view(
 
 
 async def share_view(info: Ask, id: ID, audiences: Sequence[str]) -> View:  # noqa: A002 - the API's word for it.
-    return await share_with(info.context.database, info.context.viewer, *_key(id), audiences)
+    return await share_with(info.context.database, info.context.viewer, *decode_of(id, tables.view), audiences)
 
 
 async def archive_view(info: Ask, id: ID, *, archived: bool) -> View:  # noqa: A002 - the API's word for it.
-    return await put_away(info.context.database, info.context.viewer, *_key(id), archived=archived)
-
-
-def _key(text: ID) -> tuple[UUID, UUID]:
-    table, community_id, key = decode_id(str(text))
-    if table is not tables.view:
-        raise NotFound("This id is not a view's.")
-    return community_id, key
+    return await put_away(
+        info.context.database, info.context.viewer, *decode_of(id, tables.view), archived=archived
+    )

@@ -4,11 +4,10 @@ from enum import Enum
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
-from cabinet.coverage import measures
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured as Answer
-from cabinet.coverage.measures import Measure
+from cabinet.coverage.measures import BY_NAME, Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
 from resolvers import measures as resolve
@@ -39,13 +38,12 @@ class RateName(Enum):
     GAP_RATE = "gapRate"
 
 
-_MEASURES = {measure.name: measure for measure in measures.MEASURES}
 _USUAL = (MeasureName.IN_NEED, MeasureName.SERVED, MeasureName.GAP, MeasureName.COVERAGE_RATE)
 
 
 def _named(names: list[MeasureName] | None) -> list[Measure]:
     wanted = _USUAL if names is None else names
-    return [_MEASURES[name.value] for name in dict.fromkeys(wanted)]
+    return [BY_NAME[name.value] for name in dict.fromkeys(wanted)]
 
 
 def _of(population: PopulationInput | None) -> Population:
@@ -117,7 +115,7 @@ async def _disparity(
 ) -> Answer:
     wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by))
     against = Beside(reference, tuple(worst_off_first or ()))
-    return await resolve.disparity(info, wanted, _MEASURES[rate.value], against)
+    return await resolve.disparity(info, wanted, BY_NAME[rate.value], against)
 
 
 async def _capacity(

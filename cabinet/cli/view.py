@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cabinet.cli.console import out, print_json
 from cabinet.cli.remote import TokenOption, UrlOption, ask
+from cabinet.read.formats import harmless
 
 view = typer.Typer(name="view", no_args_is_help=True, help="Saved questions about coverage.")
 
@@ -37,6 +38,8 @@ _COLUMNS = (
     "low",
     "high",
 )
+_WORDS = _COLUMNS.index("numerator")
+"""So many columns hold words, and those after them numbers."""
 _WITHHELD = "withheld"
 
 
@@ -98,7 +101,7 @@ def view_run(
         print_json(found)
     elif form is Form.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerows([_COLUMNS, *map(_harmless, map(_row, found["result"]["figures"]))])
+        writer.writerows([_COLUMNS, *(_guarded(_row(each)) for each in found["result"]["figures"])])
     else:
         _print_table(found)
 
@@ -127,17 +130,9 @@ def _text(number: float | None) -> str:
     return "" if number is None else f"{number:g}" if abs(number) < 1 else f"{number:.10g}"
 
 
-def _harmless(row: list[str]) -> list[str]:
-    """Put an apostrophe before what a spreadsheet would run as a formula; numbers below zero are none."""
-    return [f"'{cell}" if cell[:1] in "=+-@\t\r" and cell and not _is_number(cell) else cell for cell in row]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def _guarded(row: list[str]) -> list[str]:
+    """Return the row for a spreadsheet; what is counted may be below zero, and is no formula."""
+    return [*map(harmless, row[:_WORDS]), *row[_WORDS:]]
 
 
 def _print_table(found: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from cabinet.coverage.sums import ASKED, sums_of
 from cabinet.coverage.tally import Counting
 
 
@@ -16,9 +17,7 @@ class Step(StrEnum):
     OUTCOME = "outcome"
 
 
-COUNTS = """
-asked AS (SELECT p.child_id{facets} FROM {profile} p WHERE {population}),
-groups AS (SELECT {names}count(*) AS population FROM asked{by_names}),
+_WAY = """,
 -- Enrollments of the school year up to the day, whatever became of them.
 of_year AS (
   SELECT w.child_id, w.enrollment_id, w.status, w.ends, t.code AS service_type
@@ -67,23 +66,8 @@ way AS (
   LEFT JOIN met ON met.child_id = e.child_id AND met.service_type = e.service_type
   LEFT JOIN referred ON referred.child_id = e.child_id AND referred.service_type = e.service_type
   LEFT JOIN days ON days.child_id = e.child_id AND days.service_type = e.service_type
-)
-SELECT
-  t.code AS service_type{shown},
-  coalesce(sum(g.population), 0)::int AS population,
-  coalesce(sum(x.eligible), 0)::int AS eligible,
-  coalesce(sum(x.in_need), 0)::int AS in_need,
-  coalesce(sum(x.contacted), 0)::int AS contacted,
-  coalesce(sum(x.enrolled), 0)::int AS enrolled,
-  coalesce(sum(x.attended), 0)::int AS attended,
-  coalesce(sum(x.enough), 0)::int AS enough,
-  coalesce(sum(x.outcome), 0)::int AS outcome
-FROM (
-  SELECT code FROM service_type WHERE community_id = {community} AND code = ANY ({services})
-  UNION ALL SELECT ''  -- The population itself, whatever the services.
-) t
-CROSS JOIN groups g
-LEFT JOIN (
+)"""
+_COUNTS = """
   SELECT w.service_type{asked_names},
     count(*) AS eligible,
     count(*) FILTER (WHERE w.in_need) AS in_need,
@@ -94,9 +78,7 @@ LEFT JOIN (
     count(*) FILTER (WHERE w.enough AND w.completed) AS outcome
   FROM asked a JOIN way w ON w.child_id = a.child_id
   GROUP BY w.service_type{asked_names}
-) x ON x.service_type = t.code{same_group}
-GROUP BY {sets}
-ORDER BY {order}
 """
+_CELLS = ("eligible", *Step)
 
-CASCADE = Counting(COUNTS, ("population", "eligible", *Step))
+CASCADE = Counting(ASKED + _WAY + sums_of(_CELLS, _COUNTS), ("population", *_CELLS))

@@ -26,6 +26,7 @@ async def count_all(
     communities does: whoever reads rows is answered by SQL, in the scope of the connection; so is what indexes do
     not hold. Raises InputInvalid where the answer would have more rows than are given.
     """
+    # Written for the index as well: what is nested too deeply to be asked is found there.
     written = [write_question(question, counting.template) for question in questions]
     counts_coverage = counting is COVERAGE and not any(question.is_exact for question in questions)
     counted = await indexes.count_all(questions) if indexes is not None and counts_coverage else None

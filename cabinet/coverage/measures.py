@@ -132,3 +132,5 @@ CONCENTRATION_INDEX = Measure(
 
 MEASURES = (POPULATION, ELIGIBLE, IN_NEED, SERVED, GAP, WAITLISTED, COVERAGE_RATE, GAP_RATE)
 """What coverage counts."""
+
+BY_NAME = {measure.name: measure for measure in MEASURES}

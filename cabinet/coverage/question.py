@@ -9,6 +9,7 @@ from uuid import UUID
 from cabinet.calendar import FIRST_MONTH, school_year_of
 from cabinet.coverage.dimensions import FACETS, Dimension
 from cabinet.coverage.population import Arguments, Population, condition
+from cabinet.coverage.sums import COUNTS
 from cabinet.sectors import SECTORS
 
 PROFILE = """
@@ -150,37 +151,6 @@ PROFILE_WITH_SECTORS = """(
     SELECT child_id, count(DISTINCT sector) AS sectors_serving FROM reached GROUP BY child_id
   ) serving ON serving.child_id = profile.child_id
 )"""
-
-COUNTS = """
-asked AS (SELECT p.child_id{facets} FROM {profile} p WHERE {population}),
-groups AS (SELECT {names}count(*) AS population FROM asked{by_names})
-SELECT
-  t.code AS service_type{shown},
-  coalesce(sum(g.population), 0)::int AS population,
-  coalesce(sum(x.eligible), 0)::int AS eligible,
-  coalesce(sum(x.in_need), 0)::int AS in_need,
-  coalesce(sum(x.served), 0)::int AS served,
-  coalesce(sum(x.waitlisted), 0)::int AS waitlisted
-FROM (
-  SELECT code FROM service_type WHERE community_id = {community} AND code = ANY ({services})
-  UNION ALL SELECT ''  -- The population itself, whatever the services.
-) t
-CROSS JOIN groups g
-LEFT JOIN (
-  SELECT e.service_type{asked_names},
-    count(*) AS eligible,
-    count(*) FILTER (WHERE e.in_need) AS in_need,
-    count(*) FILTER (WHERE e.in_need AND r.child_id IS NOT NULL) AS served,
-    count(*) FILTER (WHERE e.in_need AND r.child_id IS NULL AND w.child_id IS NOT NULL) AS waitlisted
-  FROM asked a
-  JOIN eligible e ON e.child_id = a.child_id
-  LEFT JOIN reached r ON r.child_id = e.child_id AND r.service_type = e.service_type
-  LEFT JOIN waiting w ON w.child_id = e.child_id AND w.service_type = e.service_type
-  GROUP BY e.service_type{asked_names}
-) x ON x.service_type = t.code{same_group}
-GROUP BY {sets}
-ORDER BY {order}
-"""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 from cabinet.coverage.answer import COUNTED
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
-from cabinet.coverage.question import COUNTS, Question
+from cabinet.coverage.question import Question
+from cabinet.coverage.sums import COUNTS
 from cabinet.db import Record
 from cabinet.tables.terms import NeedRule
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cabinet import audit
-from cabinet.access import Action, grant
+from cabinet.access import Action, grant, writing
 from cabinet.communities import Community, Organization
 from cabinet.db import Connection, Database
 from cabinet.errors import Forbidden, ImportEnded, InputInvalid, NotFound
@@ -124,7 +124,7 @@ async def add_job(
     database: Database, viewer: Viewer, community: Community, organization: Organization, received: Received
 ) -> None:
     """Write down that a file has arrived: from now on it is taken in, whatever becomes of this process."""
-    async with database.transaction(_writing(viewer, community.community_id)) as connection:
+    async with database.transaction(writing(viewer, community.community_id)) as connection:
         await connection.execute(
             _ADD,
             community.community_id,
@@ -161,7 +161,7 @@ async def cancel_job(database: Database, viewer: Viewer, community_id: UUID, job
     Canceling once more changes nothing. Raises NotFound, and ImportEnded for what was done or failed before.
     """
     own = grant(viewer, community_id, Action.IMPORT_FILES).scope
-    async with database.transaction(_writing(viewer, community_id)) as connection:
+    async with database.transaction(writing(viewer, community_id)) as connection:
         keys = (community_id, viewer.subject, list(own.organizations), job_id)
         if await connection.fetchval(_CANCEL, *keys):
             await audit.record(connection, viewer, community_id, "cancel file", {"job": job_id})
@@ -176,7 +176,3 @@ async def _find(connection: Connection, viewer: Viewer, own: Scope, job_id: UUID
     if row is None:
         raise NotFound
     return ImportJob.of(row)
-
-
-def _writing(viewer: Viewer, community_id: UUID) -> Scope:
-    return Scope(Login.WRITER, (community_id,), subject=viewer.subject)

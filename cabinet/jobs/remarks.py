@@ -1,7 +1,6 @@
 """What was said of a file's rows: kept with the job, and given out as CSV."""
 
 import csv
-import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
 from typing import Any
@@ -14,6 +13,7 @@ from cabinet.importers.report import Remark
 from cabinet.intake.write import insert
 from cabinet.jobs.job import ImportJob
 from cabinet.jobs.reading import is_row_lost
+from cabinet.read.formats import harmless
 from cabinet.tables import import_remark
 from cabinet.viewer import Viewer
 
@@ -25,8 +25,6 @@ WHERE community_id = $1 AND import_job_id = $2 AND number > $3 AND (is_rejection
 ORDER BY number LIMIT $5
 """
 _STANDS = "SELECT EXISTS (SELECT FROM import_job WHERE community_id = $1 AND import_job_id = $2)"
-_FORMULA = re.compile(r"'*[\t\n\r+\-=@\uff0b\uff0d\uff1d\uff20]")
-"""What a spreadsheet would run, behind any apostrophes: as in every file of ours (decision 14)."""
 
 
 async def write_remarks(connection: Connection, job: ImportJob, first: int, remarks: Sequence[Remark]) -> None:
@@ -85,7 +83,7 @@ async def csv_lines(
 
 def _cells(row: Record) -> tuple[str, ...]:
     _, file, line, *said = row
-    return tuple("'" + cell if _FORMULA.match(cell) else cell for cell in (file, str(line), *said))
+    return tuple(harmless(cell) for cell in (file, str(line), *said))
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

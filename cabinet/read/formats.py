@@ -1,5 +1,6 @@
 """Columns as JSON text, written by PostgreSQL the way Strawberry writes their values."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,14 @@ _FORMULA = (9, 10, 13, 43, 45, 61, 64, 65291, 65293, 65309, 65312)
 """The characters, as code points, that begin a formula in one spreadsheet or another: tab, line ends, + - = @ and
 their full-width forms.
 """
+
+
+_IS_FORMULA = re.compile(f"'*[{re.escape(''.join(map(chr, _FORMULA)))}]")
+
+
+def harmless(cell: str) -> str:
+    """Put an apostrophe before a cell that a spreadsheet would run as a formula, as exports do in SQL."""
+    return f"'{cell}" if _IS_FORMULA.match(cell) else cell
 
 
 def cell_of(column: Column[object], written: Format) -> Format:

@@ -92,6 +92,14 @@ def decode_id(text: str) -> tuple[Table, UUID, UUID]:
     return table, community_id, key
 
 
+def decode_of(text: str, table: Table) -> tuple[UUID, UUID]:
+    """Return the community and the key in an id that must be of this table; raise NotFound."""
+    found, community_id, key = decode_id(text)
+    if found is not table:
+        raise NotFound(f"This id names no {table.name.replace('_', ' ')}.")
+    return community_id, key
+
+
 def decode_key(text: str, table: Table, community_id: UUID) -> UUID:
     """Return the key in an id that must be of this table and this community; raise NotFound."""
     found, community, key = decode_id(text)

@@ -13,11 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from cabinet import audit
-from cabinet.access import Action, Grant, grant
+from cabinet.access import Action, Grant, grant, writing
 from cabinet.communities import Community
 from cabinet.db import Database
-from cabinet.scope import Scope
-from cabinet.tables.security import Login
 from cabinet.tables.terms import ReviewReason, ReviewState
 from cabinet.viewer import Viewer
 
@@ -116,7 +114,7 @@ async def read_queue(
     """Read a page of the reviews a steward may decide. Raises Forbidden."""
     granted, key = grant(viewer, community.community_id, Action.REVIEW_MATCHES), community.community_id
     sectors = list(granted.scope.sectors)
-    async with database.transaction(Scope(Login.WRITER, (key,), subject=viewer.subject)) as connection:
+    async with database.transaction(writing(viewer, key)) as connection:
         rows = await connection.fetch(_REVIEWS, key, state, after, sectors, first + 1)
         shown = [row["match_review_id"] for row in rows[:first]]
         candidates = await connection.fetch(_CANDIDATES, key, shown, sectors)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from cabinet import audit
-from cabinet.access import Action, grant
+from cabinet.access import Action, grant, writing
 from cabinet.communities import Community
 from cabinet.db import Connection, Database
 from cabinet.errors import DatabaseUnavailable, MatchDecided, MatchInvalid, NotFound
@@ -18,8 +18,6 @@ from cabinet.reviews.locks import lock_children
 from cabinet.reviews.picture import take
 from cabinet.reviews.take_in import take_in_waiting
 from cabinet.reviews.undoing import undo
-from cabinet.scope import Scope
-from cabinet.tables.security import Login
 from cabinet.tables.terms import MatchAct, ReviewState
 from cabinet.viewer import Viewer
 
@@ -100,7 +98,7 @@ class Steward:
 
     async def _do(self, action: str, work: Callable[[Connection], Awaitable[UUID]]) -> UUID:
         community_id = self.community.community_id
-        scope = Scope(Login.WRITER, (community_id,), subject=self.viewer.subject)
+        scope = writing(self.viewer, community_id)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with self.database.transaction(scope) as connection:

@@ -12,7 +12,7 @@ from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.gaps import MAX_FIGURES
 from cabinet.coverage.answers.trend import MAX_DAYS
 from cabinet.coverage.dimensions import Dimension
-from cabinet.coverage.measures import COVERAGE_RATE, GAP, IN_NEED, MEASURES, SERVED
+from cabinet.coverage.measures import BY_NAME, COVERAGE_RATE, GAP, IN_NEED, SERVED
 from cabinet.coverage.population import Population
 from cabinet.errors import InputInvalid, ViewBroken
 
@@ -75,8 +75,7 @@ class Definition:
 
     def unknown_measures(self) -> list[str]:
         """Return the measures it names that there are no more."""
-        known = {measure.name for measure in MEASURES}
-        return [name for name in (*self.measures, self.rate) if name not in known]
+        return [name for name in (*self.measures, self.rate) if name not in BY_NAME]
 
     def days(self, as_of: date) -> list[date]:
         """Return the days of the series, the last of them as asked; of a shorter month its last day."""

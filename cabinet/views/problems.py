@@ -1,20 +1,17 @@
 """What a view refers to that there is no more: said when it is listed, before anybody runs it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator
 from uuid import UUID
 
 from cabinet.access import Action, grant
 from cabinet.coverage.asking import Asking, asking
-from cabinet.coverage.dimensions import UNKNOWN, Dimension
+from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
 from cabinet.db import Database
-from cabinet.errors import Forbidden, InputInvalid, ViewBroken
+from cabinet.errors import ViewBroken
 from cabinet.viewer import Viewer
 from cabinet.views.definition import Definition, ViewQuestion
 from cabinet.views.view import ViewVersion
-
-T = TypeVar("T")
 
 _PLACES = (Dimension.NEIGHBORHOOD, Dimension.SCHOOL)
 
@@ -36,34 +33,18 @@ def problems(version: ViewVersion, found: Asking) -> list[str]:
 
 def _problems(definition: Definition, found: Asking) -> Iterator[str]:
     yield from (f"There is no measure {name!r}." for name in definition.unknown_measures())
-    for code in definition.services or ():
-        yield from _refused(found.wanted, [code])
-    populations = [definition.population]
+    services = [code for code in definition.services or () if code not in found.types]
+    yield from (f"The community has no service type {code!r}." for code in services)
+    for population in _populations(definition):
+        yield from (f"The community has no {what}." for what in found.missing(population))
+
+
+def _populations(definition: Definition) -> Iterator[Population]:
+    """Yield what it asks about; the groups that a disparity names are read as populations of one."""
+    yield definition.population
     if definition.question is ViewQuestion.COMPARE:
-        populations.append(definition.against)
-    for each in populations:
-        for part in _parts(each):
-            yield from _refused(found.check, part)
+        yield definition.against
     if definition.question is ViewQuestion.DISPARITY and definition.breakdown_by[0] in _PLACES:
         named = (definition.beside.reference, *definition.beside.worst_off_first)
-        for value in (each for each in named if each not in (None, UNKNOWN)):
-            population = Population(values={definition.breakdown_by[0]: (str(value),)})
-            yield from _refused(found.check, population)
-
-
-def _parts(population: Population) -> Iterator[Population]:
-    """Yield the conditions of a population one value at a time, so that each that is gone is named."""
-    for dimension, values in population.words():
-        yield from (Population(values={dimension: (value,)}) for value in values)
-    yield from (Population(served_by=(code,)) for code in sorted(population.services))
-
-
-def _refused(check: Callable[[T], object], asked: T) -> Sequence[str]:
-    """Return what a check says is wrong. What is outside the reader's own scope is not gone."""
-    try:
-        check(asked)
-    except InputInvalid as error:
-        return (error.message,)
-    except Forbidden:
-        pass
-    return ()
+        groups = tuple(value for value in named if value is not None)
+        yield Population(values={definition.breakdown_by[0]: groups})

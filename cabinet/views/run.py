@@ -14,14 +14,12 @@ from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.index.indexes import Indexes
-from cabinet.coverage.measures import MEASURES, Measure
+from cabinet.coverage.measures import BY_NAME
 from cabinet.coverage.population import Population
 from cabinet.db import Database
 from cabinet.errors import ViewBroken
 from cabinet.viewer import Viewer
 from cabinet.views.definition import Definition, ViewQuestion
-
-_MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ async def run(
 
 async def _measures(running: Running) -> Measured:
     definition, days = running.definition, running.definition.days(running.asked.as_of)
-    measures = [_MEASURES[name] for name in dict.fromkeys(definition.measures)]
+    measures = [BY_NAME[name] for name in dict.fromkeys(definition.measures)]
     key = running.community.community_id
     return await trend(running.database, running.viewer, key, running.asked, days, measures)
 
@@ -85,7 +83,7 @@ async def _gaps(running: Running) -> Measured:
 
 
 async def _compare(running: Running) -> Measured:
-    measures = [_MEASURES[name] for name in dict.fromkeys(running.definition.measures)]
+    measures = [BY_NAME[name] for name in dict.fromkeys(running.definition.measures)]
     key = running.community.community_id
     return await compare(running.database, running.viewer, key, running.asked, running.against, measures)
 
@@ -96,7 +94,7 @@ async def _overlap(running: Running) -> Measured:
 
 async def _disparity(running: Running) -> Measured:
     definition, key = running.definition, running.community.community_id
-    rate = _MEASURES[definition.rate]
+    rate = BY_NAME[definition.rate]
     return await disparity(running.database, running.viewer, key, running.asked, rate, definition.beside)
 
 

@@ -6,12 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from cabinet import audit
-from cabinet.access import Action, grant
+from cabinet.access import Action, grant, writing
 from cabinet.coverage.named import resolve
 from cabinet.db import Connection, Database
 from cabinet.errors import Forbidden, InputInvalid, ViewChanged
-from cabinet.scope import Scope
-from cabinet.tables.security import Login
 from cabinet.viewer import Viewer
 from cabinet.views.audience import listed
 from cabinet.views.definition import Definition, as_json
@@ -74,7 +72,7 @@ async def save_view(
     name = draft.name.strip()
     origin, version = forked or (None, None)
     draft = await _pinned(database, viewer, community_id, draft)
-    async with database.transaction(_writing(viewer, community_id)) as connection:
+    async with database.transaction(writing(viewer, community_id)) as connection:
         view_id: UUID = await connection.fetchval(
             _ADD, community_id, name, draft.description, viewer.subject, origin, version
         )
@@ -98,7 +96,7 @@ async def save_version(
     """
     draft.check()
     draft = await _pinned(database, viewer, community_id, draft)
-    async with database.transaction(_writing(viewer, community_id)) as connection:
+    async with database.transaction(writing(viewer, community_id)) as connection:
         known = await _own(connection, viewer, community_id, view_id)
         latest: int = await connection.fetchval(_LOCK, community_id, view_id)
         if based_on is not None and based_on != latest:
@@ -129,7 +127,7 @@ async def archive_view(
 async def _change(
     database: Database, viewer: Viewer, community_id: UUID, view_id: UUID, statement: str, value: Any, deed: str
 ) -> View:
-    async with database.transaction(_writing(viewer, community_id)) as connection:
+    async with database.transaction(writing(viewer, community_id)) as connection:
         await _own(connection, viewer, community_id, view_id)
         await connection.execute(statement, community_id, view_id, value)
         await audit.record(connection, viewer, community_id, deed, {"view": view_id, "to": value})
@@ -158,7 +156,3 @@ async def _add_version(
 ) -> None:
     definition = as_json(draft.definition)
     await connection.execute(_ADD_VERSION, community_id, view_id, version, definition, draft.note, viewer.subject)
-
-
-def _writing(viewer: Viewer, community_id: UUID) -> Scope:
-    return Scope(Login.WRITER, (community_id,), subject=viewer.subject)
