@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -28,9 +29,9 @@ async def owned_by(postgres: str, name: str, *statements: str) -> None:
 
 
 @pytest.fixture
-async def plain_owner(postgres: str, database_url: str) -> AsyncIterator[str]:
+async def plain_owner(postgres: str) -> AsyncIterator[str]:
     """Yield the URL of an empty database whose owner is no superuser."""
-    name = f"plain_{database_url.rpartition('_')[2][:12].partition('?')[0]}"
+    name = f"plain_{uuid4().hex}"
     await owned_by(postgres, name, "CREATE ROLE {name} LOGIN CREATEROLE", "CREATE DATABASE {name} OWNER {name}")
     url = on_database(postgres, name)
     yield url.replace("//postgres", f"//{name}")
