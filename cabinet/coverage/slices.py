@@ -44,7 +44,7 @@ def protect_alike(slices: Counted) -> dict[str, list[ServiceCounts]]:
     tables = {name: table_of(services) for name, services in slices.items()}
     everywhere: frozenset[Key] = frozenset()
     while True:
-        withheld = [suppress(replace(table, also=everywhere, withheld=set())) for table in tables.values()]
+        withheld = [suppress(replace(table, also=everywhere)) for table in tables.values()]
         found = everywhere.union(*withheld)
         if found == everywhere:
             return {name: show(services, everywhere) for name, services in slices.items()}

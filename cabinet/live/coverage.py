@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from cabinet.disclosure.suppress import LARGEST
+from cabinet.disclosure.numbered import LARGEST
 from cabinet.live.change import Change
 from cabinet.live.inbox import Inbox
 from cabinet.scope import Scope
