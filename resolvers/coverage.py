@@ -7,6 +7,7 @@ from cabinet.coverage.coverage import coverage as count_coverage
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
+from cabinet.read.executor import Plain
 from resolvers.context import Ask
 
 
@@ -31,3 +32,8 @@ async def coverage(
         breakdown_by,
         ask.indexes,
     )
+
+
+def services(root: Coverage) -> Plain:
+    """Return what may be thousands of groups."""
+    return Plain(root.services)

@@ -50,7 +50,7 @@ class Coverage:
     school_year: int = strawberry.field(description="The calendar year in which it ends.")
     level: Level = strawberry.field(description="Whose records were counted.")
     population: Count
-    services: list[ServiceCoverage]
+    services = strawberry.field(resolver=resolve.services, graphql_type=list[ServiceCoverage])
     basis: Basis
     measures: list[Measure]
 

@@ -108,7 +108,7 @@ class Figure:
 @strawberry.type(description="What every measure answers with: its figures, their definitions, and their basis.")
 class Measured:
     basis: Basis
-    figures: list[Figure]
+    figures = strawberry.field(resolver=resolve.figures, graphql_type=list[Figure])
     withheld: int = strawberry.field(description="How many figures are withheld to protect children.")
     measures: list[Measure]
     unknown_services: list[ServiceName] = strawberry.field(

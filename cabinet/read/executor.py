@@ -2,19 +2,20 @@
 
 from typing import Any, NamedTuple
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type
+from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type, get_nullable_type, is_list_type
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from cabinet.read.lifting import Rows, put_back
-from cabinet.read.writing import writer_of
+from cabinet.read.writing import list_writer_of, writer_of
 
 
 class Plain(NamedTuple):
-    """A value whose fields, and those below, are attributes of the values that the schema promises.
+    """A value, or a list of values, whose fields and those below are what the schema promises.
 
-    It is written in turns with other requests, and without a look at what every value turns out to be.
+    They are attributes, or follow from the value alone. It is written beside other requests, and without a look at
+    what every value turns out to be.
     """
 
     value: Any
@@ -38,6 +39,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     ) -> Any:
         """Complete a value; a plain one by functions that are made for what is asked of it."""
         if type(result) is Plain:
-            write = writer_of(self.collect_subfields, get_named_type(return_type), field_details_list)
+            make = list_writer_of if is_list_type(get_nullable_type(return_type)) else writer_of
+            write = make(self.collect_subfields, get_named_type(return_type), field_details_list)
             return write(result.value)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)

@@ -1,5 +1,7 @@
 """Functions that write a value as it is asked for: a field under each response key, objects and lists below."""
 
+import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
@@ -40,6 +42,18 @@ def writer_of(
     return write
 
 
+def list_writer_of(
+    collect: Collect, type_: GraphQLNamedType, details: FieldDetailsList
+) -> Callable[[Iterable[Any]], Awaitable[list[Any]]]:
+    """Return what writes a list of objects, which may be few and large: in a thread, so that others go on."""
+    write = _object(_fields(collect, type_, details))
+
+    async def write_all(values: Iterable[Any]) -> list[Any]:
+        return await asyncio.to_thread(lambda: [write(each) for each in values])
+
+    return write_all
+
+
 def _fields(collect: Collect, type_: GraphQLNamedType, details: FieldDetailsList) -> dict[str, Write]:
     if not isinstance(type_, GraphQLObjectType):
         raise TypeError(f"{type_} is not an object type")
@@ -52,8 +66,17 @@ def _field(collect: Collect, type_: GraphQLObjectType, details: FieldDetailsList
     if name == "__typename":
         return lambda _: type_.name
     definition: GraphQLField = type_.fields[name]
-    values = attrgetter(definition.extensions[DEFINITION].python_name)
-    return _reader(collect, definition, values, details)
+    return _reader(collect, definition, _value_of(definition), details)
+
+
+def _value_of(definition: GraphQLField) -> Write:
+    """Return what reads a field: its resolver, where that needs nothing but the value, or the attribute."""
+    field = definition.extensions[DEFINITION]
+    if field.base_resolver is not None:
+        resolver: Write = field.base_resolver.wrapped_func
+        if list(inspect.signature(resolver).parameters) == ["root"] and not inspect.iscoroutinefunction(resolver):
+            return resolver
+    return attrgetter(field.python_name)
 
 
 def _reader(collect: Collect, definition: GraphQLField, value: Write, details: FieldDetailsList) -> Write:
