@@ -148,3 +148,45 @@ async def test_who_is_not_served_and_by_how_many_sectors_can_be_asked(client: Cl
         found[name] = (await client.data(query, token, of=of))["coverage"]["population"]["value"]
     assert found == {"not served": 28, "none": 28, "one": 14, "nobody": 0}
     assert await client.code(query, token, of={"sectorsServing": [4]}) == "INPUT_INVALID"
+
+
+OF = '(community: "harbor", asOf: "2026-10-15", services: ["AFTER_SCHOOL"], breakdownBy: [NEIGHBORHOOD])'
+AS_ASKED = f"""query($no: Boolean!) {{
+  coverage{OF} {{
+    services {{ __typename kind: sector ...Whole groups {{ values {{ value }} counts {{ gap {{ ...Said }} }} }} }}
+    same: services {{ code @skip(if: $no) version }}
+  }}
+  gaps{OF} {{
+    figures {{ day: asOf measure {{ polarity }} group {{ value }} numerator {{ ...Said }} standing }}
+  }}
+}}
+fragment Whole on ServiceCoverage {{ total {{ inNeed {{ value }} }} }}
+fragment Said on Count {{ value withheld }}"""
+
+
+async def test_services_and_figures_are_written_as_they_are_asked_for(client: Client) -> None:
+    await fill(client.world)
+    answers = {}
+    for role in (Role.SECTOR_STEWARD, Role.CABINET_STAFF):
+        token = await client.token(role, sector="OUT_OF_SCHOOL_TIME")
+        answers[role] = await client.data(AS_ASKED, token, no=True)
+    exact, protected = answers.values()
+    (service,) = exact["coverage"]["services"]
+    assert list(service) == ["__typename", "kind", "total", "groups"]
+    assert (service["__typename"], service["kind"]) == ("ServiceCoverage", "OUT_OF_SCHOOL_TIME")
+    assert service["total"] == {"inNeed": {"value": 42}}
+    assert exact["coverage"]["same"] == [{"version": 1}]
+    assert gaps_by_place(exact) == {"north": (6, False), "south": (20, False), "UNKNOWN": (2, False)}
+    assert gaps_by_place(protected)["UNKNOWN"] == (None, True)
+    assert exact["gaps"]["figures"][0] == {
+        "day": "2026-10-15",
+        "measure": {"polarity": "WORSE"},
+        "group": [{"value": "south"}],
+        "numerator": {"value": 20, "withheld": False},
+        "standing": None,
+    }
+
+
+def gaps_by_place(answer: dict[str, Any]) -> dict[str, tuple[int | None, bool]]:
+    groups = answer["coverage"]["services"][0]["groups"]
+    return {each["values"][0]["value"]: tuple(each["counts"]["gap"].values()) for each in groups}
