@@ -18,7 +18,7 @@ from cabinet.coverage.naming import Names, in_order, names_of
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
-from cabinet.coverage.slices import Whole, protect_alike, protect_together
+from cabinet.coverage.slices import Whole, protect_alike, protect_together, with_all_groups
 from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally
 from cabinet.db import Database
 from cabinet.viewer import Viewer
@@ -85,8 +85,8 @@ class Gathered:
         return Shown(self, {name: each for name, each in self.slices.items() if name not in hidden})
 
     def alike(self) -> "Shown":
-        """Return what may be shown of the days of a series; what is withheld on one is on all."""
-        return Shown(self, self.slices if self.granted.is_exact else protect_alike(self.slices))
+        """Return what may be shown of the days of a series: the groups of all on each, and withheld alike."""
+        return Shown(self, with_all_groups(self.slices) if self.granted.is_exact else protect_alike(self.slices))
 
 
 @dataclass(frozen=True)
