@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cabinet import audit
 from cabinet.access import Action, Grant, grant
-from cabinet.coverage.asking import Asking, asking, check_dimensions
+from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import Basis, data_version, find_basis
 from cabinet.coverage.counting import count_all
 from cabinet.coverage.dimensions import Dimension
@@ -118,7 +118,8 @@ class Shown:
     def basis(self, name: str) -> Basis:
         gathered = self.gathered
         population = self.counts(name)[POPULATION]
-        return find_basis(gathered.granted, gathered.questions[name], population, gathered.version)
+        every = [question.population for question in gathered.questions.values()]
+        return find_basis(gathered.granted, gathered.questions[name], population, gathered.version, every)
 
 
 async def gather(
@@ -144,7 +145,8 @@ async def gather(
         found = await asking(connection, granted)
         wanted = found.wanted(asked.services)
         parts = slices(found)
-        for population, _ in parts.values():
+        for population, day in parts.values():
+            check_day(day)
             check_dimensions(granted, population, asked.breakdown_by)
             found.check(population, asked.breakdown_by)
         questions = {

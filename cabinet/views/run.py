@@ -10,6 +10,7 @@ from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
 from cabinet.coverage.answers.overlap import overlap
 from cabinet.coverage.answers.trend import trend
+from cabinet.coverage.asking import check_day
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
@@ -62,10 +63,10 @@ async def run(
     """
     if unknown := definition.unknown_measures():
         raise ViewBroken(f"The view asks for a measure {unknown[0]!r}, which there is no more.")
+    as_of = parameters.as_of or community.today
+    check_day(as_of)
     population = parameters.narrow(definition.population)
-    asked = Asked(
-        population, definition.services, parameters.as_of or community.today, definition.breakdown_by, indexes
-    )
+    asked = Asked(population, definition.services, as_of, definition.breakdown_by, indexes)
     running = Running(database, viewer, community, definition, asked, parameters.narrow(definition.against))
     return await _ASK[definition.question](running)
 
