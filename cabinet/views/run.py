@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet.communities import Community
+from cabinet.coverage.answers.cascade import cascade
 from cabinet.coverage.answers.compare import compare
 from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
@@ -99,10 +100,15 @@ async def _disparity(running: Running) -> Measured:
     return await disparity(running.database, running.viewer, key, running.asked, rate, definition.beside)
 
 
+async def _cascade(running: Running) -> Measured:
+    return await cascade(running.database, running.viewer, running.community.community_id, running.asked)
+
+
 _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.MEASURES: _measures,
     ViewQuestion.GAPS: _gaps,
     ViewQuestion.COMPARE: _compare,
     ViewQuestion.OVERLAP: _overlap,
     ViewQuestion.DISPARITY: _disparity,
+    ViewQuestion.CASCADE: _cascade,
 }

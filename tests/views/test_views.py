@@ -126,6 +126,7 @@ async def test_whoever_runs_it_may_narrow_it(client: Client, consultant: str) ->
         ({**SERVED, "months": 2}, 6),
         ({**SERVED, "question": "COMPARE", "population": {"neighborhoods": ["north"]}}, 4),
         ({"question": "OVERLAP"}, 1),
+        ({"question": "CASCADE", "services": ["AFTER_SCHOOL"]}, 6),
         ({"question": "DISPARITY", "services": ["AFTER_SCHOOL"], "breakdownBy": ["NEIGHBORHOOD"]}, 2),
     ],
 )
