@@ -1,5 +1,6 @@
 """Communities and who belongs to them: made by the operator, found by code or id."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -28,6 +29,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
 _ADD_MEMBER = """
 INSERT INTO membership (community_id, subject, role, organization_id, sector) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING
+"""
+_STANDING = """
+SELECT DISTINCT subject FROM membership
+WHERE community_id = $1 AND subject = ANY ($2) AND role = ANY ($3)
+  AND begins <= CURRENT_DATE AND (ends IS NULL OR ends >= CURRENT_DATE)
 """
 _ADD_ORGANIZATION = """
 INSERT INTO organization (community_id, code, name, sector) VALUES ($1, $2, $2, $3) ON CONFLICT DO NOTHING
@@ -178,3 +184,12 @@ async def end_membership(database: Database, community: Community, subject: str)
             subject,
         )
     return int(str(done).rpartition(" ")[2])
+
+
+async def subjects_among(
+    database: Database, community_id: UUID, subjects: Sequence[str], roles: Sequence[Role]
+) -> set[str]:
+    """Return which of some subjects hold any of some roles in a community today."""
+    async with database.transaction(Scope(Login.OPERATOR, (community_id,))) as connection:
+        rows = await connection.fetch(_STANDING, community_id, list(subjects), list(roles))
+    return {row["subject"] for row in rows}

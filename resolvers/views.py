@@ -8,7 +8,7 @@ from strawberry import ID
 from cabinet import tables
 from cabinet.coverage.figure import Measured
 from cabinet.read.rows import decode_key, decode_of
-from cabinet.views.problems import find_asking
+from cabinet.views.problems import find_there
 from cabinet.views.problems import problems as find_problems
 from cabinet.views.run import Parameters
 from cabinet.views.run import run as run_definition
@@ -59,11 +59,11 @@ async def result(
     return await run_definition(ask.database, ask.viewer, community, definition, parameters, ask.indexes)
 
 
-async def problems(info: Ask, root: View) -> list[str]:
-    ask, key = info.context, ("asking", root.community_id)
+async def problems(info: Ask, root: View, version: int | None = None) -> list[str]:
+    ask, key = info.context, ("there", root.community_id)
     if key not in ask.shared:
-        ask.shared[key] = asyncio.create_task(find_asking(ask.database, ask.viewer, root.community_id))
-    return find_problems(root.latest, await ask.shared[key])
+        ask.shared[key] = asyncio.create_task(find_there(ask.database, ask.viewer, root.community_id))
+    return find_problems(root.version(version), await ask.shared[key])
 
 
 async def save_view(info: Ask, saving: Saving) -> View:
@@ -85,7 +85,9 @@ async def fork_view(
     ask, origin = info.context, await view(info, id)
     chosen = origin.version(version)
     home = (await ask.find_community(str(community))).community_id if community else origin.community_id
-    draft = Draft(chosen.definition, name or origin.name, origin.description)
+    here = home == origin.community_id
+    definition = chosen.definition if here else chosen.definition.without_names()
+    draft = Draft(definition, name or origin.name, origin.description)
     return await save_new(ask.database, ask.viewer, home, draft, (origin.view_id, chosen.version))
 
 

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 from strawberry.utils.str_converters import to_camel_case
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet.coverage.definition import from_json
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.named import Draft
 from cabinet.coverage.named import NamedPopulation as Saved
@@ -174,7 +175,11 @@ class NamedPopulation:
     version: int
     name: str
     description: str | None
-    definition: JSON = strawberry.field(description="The names it uses are kept with their versions.")
+    definition = strawberry.field(
+        resolver=lambda root: population_json(from_json(root.definition)),
+        graphql_type=JSON,
+        description="By the names of PopulationInput, fit to be saved again; names it uses have their versions.",
+    )
     retired: bool
     recorded_at: datetime
     gone: list[str] = strawberry.field(description="What it refers to and the community has no more.")

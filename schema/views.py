@@ -122,7 +122,8 @@ class ListedView:
     versions: list[ViewVersion] = strawberry.field(description="The first one first.")
     latest: ViewVersion
     problems: list[str] = strawberry.field(
-        resolver=resolve.problems, description="What its latest version refers to that there is no more."
+        resolver=resolve.problems,
+        description="What a version, by default the latest, refers to that is no more, or is out of use.",
     )
 
     id = strawberry.field(

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from cabinet.access import Grant, Level
+from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR, school_year_begins, school_year_of
 from cabinet.coverage.dimensions import AGE_BANDS, FACETS, SECTOR_COUNTS, UNKNOWN, Dimension
 from cabinet.coverage.population import Population
 from cabinet.db import Connection, Record
@@ -76,6 +78,7 @@ class Asking:
 
     def _check_values(self, population: Population) -> None:
         """Refuse a mistyped neighborhood: it would read as a neighborhood without children."""
+        population.check_ages()
         for dimension, value in self._unknown(population):
             raise InputInvalid(f"The community has no {dimension} {value!r}.", dimension=dimension)
 
@@ -83,7 +86,7 @@ class Asking:
         """Say what a population asks by and the community does not have."""
         values = [f"{dimension} {value}" for dimension, value in self._unknown(population)]
         services = sorted(population.services - self.types.keys())
-        return (*values, *(f"service type {code}" for code in services))
+        return tuple(dict.fromkeys((*values, *(f"service type {code}" for code in services))))
 
     def _unknown(self, population: Population) -> Iterator[tuple[Dimension, str]]:
         codes: dict[Dimension, set[str]] = {
@@ -98,15 +101,28 @@ class Asking:
                 yield from ((dimension, value) for value in sorted(set(words) - codes[dimension] - {UNKNOWN}))
 
 
-def check_dimensions(granted: Grant, population: Population, breakdown_by: Sequence[Dimension]) -> None:
-    """Raise InputInvalid for too many or repeated dimensions, Forbidden for one the role does not see."""
+def check_breakdown(breakdown_by: Sequence[Dimension]) -> None:
+    """Raise InputInvalid for too many or repeated dimensions."""
     if len(breakdown_by) > MAX_DIMENSIONS or len(set(breakdown_by)) < len(breakdown_by):
         raise InputInvalid(f"breakdownBy takes up to {MAX_DIMENSIONS} different dimensions.")
+
+
+def check_dimensions(granted: Grant, population: Population, breakdown_by: Sequence[Dimension]) -> None:
+    """Raise InputInvalid for too many or repeated dimensions, Forbidden for one the role does not see."""
+    check_breakdown(breakdown_by)
     if granted.level is Level.COMMUNITY:
         return
     for dimension in sorted({*breakdown_by, *population.dimensions}):
         if not granted.sees(FACETS[dimension].label):
             raise Forbidden(f"Your role does not see {dimension} of a child.", dimension=dimension)
+
+
+def check_day(day: date) -> None:
+    """Raise InputInvalid for a day that no record can be about: it would read as a city without children."""
+    if not FIRST_SCHOOL_YEAR <= school_year_of(day) <= LAST_SCHOOL_YEAR:
+        first = school_year_begins(FIRST_SCHOOL_YEAR)
+        last = school_year_begins(LAST_SCHOOL_YEAR + 1) - timedelta(days=1)
+        raise InputInvalid(f"{day} is no day that can be counted.", hint=f"Name one from {first} to {last}.")
 
 
 async def asking(connection: Connection, granted: Grant) -> Asking:

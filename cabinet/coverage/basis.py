@@ -1,6 +1,6 @@
 """What an answer stands on: its day, the data it was counted from, and how much of that is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -9,7 +9,7 @@ from uuid import UUID
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.dimensions import UNKNOWN, Dimension
-from cabinet.coverage.population import Reference
+from cabinet.coverage.population import Population, Reference
 from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.db import Database
@@ -87,14 +87,20 @@ async def linked_share(database: Database, viewer: Viewer, community_id: UUID) -
     return round(row["linked"] / row["records"], _DIGITS) if row["records"] else None
 
 
-def find_basis(granted: Grant, question: Question, population: ServiceCounts, version: str) -> Basis:
-    """Say what an answer stands on; `population` are the counts of the population as they are shown."""
+def find_basis(
+    granted: Grant, question: Question, population: ServiceCounts, version: str, others: Iterable[Population] = ()
+) -> Basis:
+    """Say what an answer stands on; `population` are the counts of the population as they are shown.
+
+    `others` are what it was asked of beside the question's own population.
+    """
     unknown = tuple(
         UnknownShare(dimension, _unknown_share(population.groups, position))
         for position, dimension in enumerate(question.breakdown_by)
     )
     as_of = question.as_of
-    named = tuple(sorted(question.population.references, key=attrgetter("code", "version")))
+    references = question.population.references.union(*(each.references for each in others))
+    named = tuple(sorted(references, key=attrgetter("code", "version")))
     return Basis(granted.community_id, as_of, school_year_of(as_of), granted.level, version, unknown, named)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from cabinet import audit
 from cabinet.access import Action, Grant, grant
 from cabinet.coverage.answer import Count, Counts, Coverage, Group, ServiceCoverage
-from cabinet.coverage.asking import Asking, asking, check_dimensions
+from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import data_version, find_basis
 from cabinet.coverage.beside import beside
 from cabinet.coverage.counting import count_all
@@ -39,6 +39,7 @@ async def coverage(
     Raises Forbidden, InputInvalid.
     """
     granted = grant(viewer, community_id, Action.READ_COVERAGE)
+    check_day(as_of)
     check_dimensions(granted, population, breakdown_by)
     version = await data_version(database, community_id)
     async with database.transaction(granted.scope) as connection:

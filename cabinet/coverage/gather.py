@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cabinet import audit
 from cabinet.access import Action, Grant, grant
-from cabinet.coverage.asking import Asking, asking, check_dimensions
+from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import Basis, data_version, find_basis
 from cabinet.coverage.counting import count_all
 from cabinet.coverage.dimensions import Dimension
@@ -18,7 +18,7 @@ from cabinet.coverage.naming import Names, in_order, names_of
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
-from cabinet.coverage.slices import Whole, protect_alike, protect_together
+from cabinet.coverage.slices import Whole, protect_alike, protect_together, with_all_groups
 from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally
 from cabinet.db import Database
 from cabinet.viewer import Viewer
@@ -85,8 +85,8 @@ class Gathered:
         return Shown(self, {name: each for name, each in self.slices.items() if name not in hidden})
 
     def alike(self) -> "Shown":
-        """Return what may be shown of the days of a series; what is withheld on one is on all."""
-        return Shown(self, self.slices if self.granted.is_exact else protect_alike(self.slices))
+        """Return what may be shown of the days of a series: the groups of all on each, and withheld alike."""
+        return Shown(self, with_all_groups(self.slices) if self.granted.is_exact else protect_alike(self.slices))
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ class Shown:
     def basis(self, name: str) -> Basis:
         gathered = self.gathered
         population = self.counts(name)[POPULATION]
-        return find_basis(gathered.granted, gathered.questions[name], population, gathered.version)
+        every = [question.population for question in gathered.questions.values()]
+        return find_basis(gathered.granted, gathered.questions[name], population, gathered.version, every)
 
 
 async def gather(
@@ -144,7 +145,8 @@ async def gather(
         found = await asking(connection, granted)
         wanted = found.wanted(asked.services)
         parts = slices(found)
-        for population, _ in parts.values():
+        for population, day in parts.values():
+            check_day(day)
             check_dimensions(granted, population, asked.breakdown_by)
             found.check(population, asked.breakdown_by)
         questions = {

@@ -27,6 +27,11 @@ SELECT {_COLUMNS} FROM named_population
 WHERE community_id = $1 AND code = $2 AND ($3::int IS NULL OR version = $3) ORDER BY version DESC LIMIT 1
 """
 _LIST = f"SELECT {_COLUMNS} FROM named_population WHERE community_id = $1 ORDER BY code, version DESC"
+_RETIRED = """
+SELECT code FROM (
+  SELECT DISTINCT ON (code) code, retired FROM named_population WHERE community_id = $1 ORDER BY code, version DESC
+) newest WHERE retired
+"""
 _ADD = f"""
 INSERT INTO named_population (community_id, code, version, name, description, definition, retired, saved_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING {_COLUMNS}
@@ -68,7 +73,7 @@ class LookUp:
 
     connection: Connection
     community_id: UUID
-    _found: dict[tuple[str, int | None], NamedPopulation] = field(default_factory=dict)
+    found: dict[tuple[str, int | None], NamedPopulation] = field(default_factory=dict)
     _left: int = MAX_LOOKED_UP
 
     async def resolve(self, population: Population) -> Population:
@@ -93,10 +98,10 @@ class LookUp:
         if self._left < 0:
             raise InputInvalid(f"The population uses more than {MAX_LOOKED_UP} named ones, in one another too.")
         key = wanted.code, wanted.version
-        if key not in self._found:
+        if key not in self.found:
             row = await self.connection.fetchrow(_FIND, self.community_id, *key)
-            self._found[key] = _usable(wanted, row)
-        return self._found[key]
+            self.found[key] = _usable(wanted, row)
+        return self.found[key]
 
 
 def _usable(wanted: Reference, row: Record | None) -> NamedPopulation:
@@ -153,6 +158,11 @@ async def retire_population(database: Database, viewer: Viewer, community_id: UU
         return await _add(connection, viewer, community_id, *said, True)
 
 
+async def retired_codes(connection: Connection, community_id: UUID) -> frozenset[str]:
+    """Return the codes of the populations that are out of use."""
+    return frozenset(row["code"] for row in await connection.fetch(_RETIRED, community_id))
+
+
 async def _newest(connection: Connection, community_id: UUID, code: str) -> NamedPopulation | None:
     row = await connection.fetchrow(_FIND, community_id, code, None)
     return None if row is None else NamedPopulation(**row)
@@ -186,7 +196,12 @@ async def list_populations(
     granted = grant(viewer, community_id, Action.READ_COVERAGE)
     async with database.transaction(granted.scope) as connection:
         rows = [NamedPopulation(**row) for row in await connection.fetch(_LIST, community_id)]
+        newest = {row.code: row for row in reversed(rows)}
+        wanted = rows if all_versions else [row for row in rows if newest[row.code] is row and not row.retired]
+        by_version: dict[tuple[str, int | None], NamedPopulation] = {(row.code, row.version): row for row in rows}
         found = await asking(connection, granted)
-    newest = {row.code: row for row in reversed(rows)}
-    wanted = rows if all_versions else [row for row in rows if newest[row.code] is row and not row.retired]
-    return [replace(row, gone=found.missing(from_json(row.definition))) for row in wanted]
+        # What the populations it uses refer to is gone for it, too.
+        whole = [
+            await LookUp(connection, community_id, by_version).resolve(from_json(row.definition)) for row in wanted
+        ]
+    return [replace(row, gone=found.missing(each)) for row, each in zip(wanted, whole, strict=True)]

@@ -1,7 +1,7 @@
 """A population: an AND / OR / NOT tree over the dimensions, and its condition in SQL."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cabinet.coverage.dimensions import FACETS, Dimension
@@ -70,6 +70,14 @@ class Population:
         for child in self._children:
             yield from child.words()
 
+    def check_ages(self) -> None:
+        """Raise InputInvalid for ages from more to less, all down the tree: they would read as nobody."""
+        low, high = (self.ages.minimum, self.ages.maximum) if self.ages else (None, None)
+        if low is not None and high is not None and low > high:
+            raise InputInvalid(f"Nobody's age is from {low} to {high}.", hint="Name the lower one first.")
+        for child in self._children:
+            child.check_ages()
+
     @property
     def services(self) -> frozenset[str]:
         own = frozenset((*(self.in_need_of or ()), *(self.served_by or ())))
@@ -81,6 +89,16 @@ class Population:
         counted = Dimension.SECTORS_SERVING in self.values
         own = frozenset(sector.code for sector in SECTORS) if counted else frozenset(self.sectors or ())
         return own.union(*(child.asked_sectors for child in self._children))
+
+    def without_names(self) -> "Population":
+        """Return what it says, with what its names stand for in their places; they must have been looked up."""
+        return replace(
+            self,
+            all_of=tuple(child.without_names() for child in self.all_of),
+            any_of=None if self.any_of is None else tuple(child.without_names() for child in self.any_of),
+            none_of=self.none_of.without_names() if self.none_of else None,
+            named=None,
+        )
 
     @property
     def _children(self) -> tuple["Population", ...]:

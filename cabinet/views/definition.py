@@ -1,7 +1,7 @@
 """What a view asks: which question, of whom, about which services, on which days, and how it is best shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.gaps import MAX_FIGURES
 from cabinet.coverage.answers.trend import MAX_DAYS
+from cabinet.coverage.asking import check_breakdown
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.measures import BY_NAME, COVERAGE_RATE, GAP, IN_NEED, SERVED
-from cabinet.coverage.population import Population
+from cabinet.coverage.population import Arguments, Population, condition
 from cabinet.errors import InputInvalid, ViewBroken
 
 MAX_MONTHS = MAX_DAYS - 1
@@ -30,6 +31,7 @@ class ViewQuestion(StrEnum):
     COMPARE = "COMPARE"
     OVERLAP = "OVERLAP"
     DISPARITY = "DISPARITY"
+    CASCADE = "CASCADE"
 
 
 class Presentation(StrEnum):
@@ -70,8 +72,24 @@ class Definition:
             raise InputInvalid(f"first takes 1 to {MAX_FIGURES} gaps.")
         if not self.measures:
             raise InputInvalid("A view has at least one measure.")
+        counts_sectors = self.question is ViewQuestion.OVERLAP
+        check_breakdown((Dimension.SECTORS_SERVING, *self.breakdown_by) if counts_sectors else self.breakdown_by)
+        for population in (self.population, self.against):
+            population.check_ages()
         if self.question is ViewQuestion.DISPARITY and len(self.breakdown_by) != 1:
             raise InputInvalid("A disparity is between the groups of one dimension.", hint="Break down by one.")
+
+    def check_depth(self) -> None:
+        """Raise InputInvalid for populations too deep to be asked, narrowed and beside one another as they may be.
+
+        The names they use must have been looked up.
+        """
+        together = tuple(Population(all_of=(each,)) for each in (self.population, self.against))
+        condition(Population(all_of=together), Arguments())
+
+    def without_names(self) -> "Definition":
+        """Return it for another community: a name means something else there, or nothing."""
+        return replace(self, population=self.population.without_names(), against=self.against.without_names())
 
     def unknown_measures(self) -> list[str]:
         """Return the measures it names that there are no more."""

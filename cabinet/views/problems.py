@@ -1,11 +1,13 @@
 """What a view refers to that there is no more: said when it is listed, before anybody runs it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from cabinet.access import Action, grant
 from cabinet.coverage.asking import Asking, asking
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.named import retired_codes
 from cabinet.coverage.population import Population
 from cabinet.db import Database
 from cabinet.errors import ViewBroken
@@ -16,27 +18,40 @@ from cabinet.views.view import ViewVersion
 _PLACES = (Dimension.NEIGHBORHOOD, Dimension.SCHOOL)
 
 
-async def find_asking(database: Database, viewer: Viewer, community_id: UUID) -> Asking:
-    """Read what the community has that a view can refer to; raise Forbidden."""
+@dataclass(frozen=True)
+class There:
+    """What a community has that a view can refer to, and the names of populations that are out of use."""
+
+    asking: Asking
+    retired: frozenset[str]
+
+
+async def find_there(database: Database, viewer: Viewer, community_id: UUID) -> There:
+    """Read what a view of the community can refer to; raise Forbidden."""
     granted = grant(viewer, community_id, Action.READ_COVERAGE)
     async with database.transaction(granted.scope) as connection:
-        return await asking(connection, granted)
+        return There(await asking(connection, granted), await retired_codes(connection, community_id))
 
 
-def problems(version: ViewVersion, found: Asking) -> list[str]:
-    """Return what a version refers to that there is not, a sentence each; none: it can be run."""
+def problems(version: ViewVersion, found: There) -> list[str]:
+    """Return what a version refers to that there is not, a sentence each; none: it can be run.
+
+    A population that is out of use is told of as well, though the version that was saved can still be asked by.
+    """
     try:
         return list(dict.fromkeys(_problems(version.definition, found)))
     except ViewBroken as error:
         return [error.message]
 
 
-def _problems(definition: Definition, found: Asking) -> Iterator[str]:
+def _problems(definition: Definition, found: There) -> Iterator[str]:
     yield from (f"There is no measure {name!r}." for name in definition.unknown_measures())
-    services = [code for code in definition.services or () if code not in found.types]
+    services = [code for code in definition.services or () if code not in found.asking.types]
     yield from (f"The community has no service type {code!r}." for code in services)
     for population in _populations(definition):
-        yield from (f"The community has no {what}." for what in found.missing(population))
+        yield from (f"The community has no {what}." for what in found.asking.missing(population))
+        retired = sorted(each.code for each in population.references if each.code in found.retired)
+        yield from (f"The population {code!r} is out of use; it is asked by as it was." for code in retired)
 
 
 def _populations(definition: Definition) -> Iterator[Population]:

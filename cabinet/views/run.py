@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet.communities import Community
+from cabinet.coverage.answers.cascade import cascade
 from cabinet.coverage.answers.compare import compare
 from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
 from cabinet.coverage.answers.overlap import overlap
 from cabinet.coverage.answers.trend import trend
+from cabinet.coverage.asking import check_day
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
@@ -62,10 +64,10 @@ async def run(
     """
     if unknown := definition.unknown_measures():
         raise ViewBroken(f"The view asks for a measure {unknown[0]!r}, which there is no more.")
+    as_of = parameters.as_of or community.today
+    check_day(as_of)
     population = parameters.narrow(definition.population)
-    asked = Asked(
-        population, definition.services, parameters.as_of or community.today, definition.breakdown_by, indexes
-    )
+    asked = Asked(population, definition.services, as_of, definition.breakdown_by, indexes)
     running = Running(database, viewer, community, definition, asked, parameters.narrow(definition.against))
     return await _ASK[definition.question](running)
 
@@ -98,10 +100,15 @@ async def _disparity(running: Running) -> Measured:
     return await disparity(running.database, running.viewer, key, running.asked, rate, definition.beside)
 
 
+async def _cascade(running: Running) -> Measured:
+    return await cascade(running.database, running.viewer, running.community.community_id, running.asked)
+
+
 _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.MEASURES: _measures,
     ViewQuestion.GAPS: _gaps,
     ViewQuestion.COMPARE: _compare,
     ViewQuestion.OVERLAP: _overlap,
     ViewQuestion.DISPARITY: _disparity,
+    ViewQuestion.CASCADE: _cascade,
 }

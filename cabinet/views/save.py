@@ -11,7 +11,7 @@ from cabinet.coverage.named import resolve
 from cabinet.db import Connection, Database
 from cabinet.errors import Forbidden, InputInvalid, ViewChanged
 from cabinet.viewer import Viewer
-from cabinet.views.audience import listed
+from cabinet.views.audience import check_people, listed, people_of
 from cabinet.views.definition import Definition, as_json
 from cabinet.views.view import View, is_staff, read_view
 
@@ -113,7 +113,13 @@ async def save_version(
 async def share_view(
     database: Database, viewer: Viewer, community_id: UUID, view_id: UUID, audiences: Sequence[str]
 ) -> View:
-    """Share a view with these and nobody else; with none, it is its owner's again."""
+    """Share a view with these and nobody else; with none, it is its owner's again.
+
+    Raises InputInvalid for a person who sees no views in the community: a misspelled name would share it with
+    nobody.
+    """
+    grant(viewer, community_id, Action.SAVE_VIEWS)
+    await check_people(database, community_id, people_of(audiences))
     return await _change(database, viewer, community_id, view_id, _SHARE, listed(audiences), "share view")
 
 
@@ -139,7 +145,9 @@ async def _pinned(database: Database, viewer: Viewer, community_id: UUID, draft:
     asked = draft.definition
     population = await resolve(database, viewer, community_id, asked.population)
     against = await resolve(database, viewer, community_id, asked.against)
-    return replace(draft, definition=replace(asked, population=population, against=against))
+    found = replace(asked, population=population, against=against)
+    found.check_depth()
+    return replace(draft, definition=found)
 
 
 async def _own(connection: Connection, viewer: Viewer, community_id: UUID, view_id: UUID) -> View:

@@ -286,6 +286,7 @@ async def test_unknown_words_are_refused(world: World) -> None:
         Population(values={Dimension.GRADE: ("3",)}),
         Population(values={Dimension.AGE_BAND: ("old",)}),
         Population(in_need_of=("MAGIC",)),
+        Population(none_of=Population(ages=Ages(9, 2))),
     ):
         with pytest.raises(InputInvalid):
             await count(world, viewer, "TUTORING", population)

@@ -111,6 +111,19 @@ async def test_a_trend_counts_every_day_by_itself(world: World) -> None:
         await trend(*question, [date(2026, 9, day) for day in range(1, 26)], wanted)
 
 
+async def test_every_group_of_a_trend_stands_on_every_day_whoever_asks(world: World) -> None:
+    await two_neighborhoods(world)
+    question = (world.database, steward(world), world.harbor.community_id, asked(Dimension.NEIGHBORHOOD))
+    # Of the year before nobody is known, and of the next one only who is still enrolled.
+    for other in (date(2026, 6, 30), date(2027, 10, 15)):
+        answer = await trend(*question, [other, DAY], [measures.POPULATION])
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for figure in answer.figures:
+            found.setdefault(figure.about.as_of.isoformat(), set()).add(name(figure))
+        assert found[other.isoformat()] == found[DAY.isoformat()]
+        assert ("population", "south") in found[DAY.isoformat()]
+
+
 async def test_a_population_beside_the_whole_community_and_beside_another(world: World) -> None:
     await two_neighborhoods(world)
     question = (world.database, steward(world), world.harbor.community_id, asked(population=NORTH))

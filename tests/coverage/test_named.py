@@ -68,6 +68,8 @@ async def test_a_saved_population_is_asked_by_its_name_and_the_answer_says_which
     assert (await save(client, "small", {"grades": ["03"]}))["version"] == 1
     assert (await save(client, "small", {"grades": ["03", "04"]}))["version"] == 2
     assert await count(client, by_name("small")) == (50, [("small", 2)])
+    again = await save(client, "copy", (await save(client, "small", {"grades": ["03", "04"]}))["definition"])
+    assert again["definition"] == {"grades": ["03", "04"]}
     # The old version stays, for everybody who counts in the community.
     assert await count(client, by_name("small", 1), Role.SECTOR_STEWARD) == (20, [("small", 1)])
     assert await count(client, {"not": by_name("small", 1)}) == (30, [("small", 1)])

@@ -126,6 +126,7 @@ async def test_whoever_runs_it_may_narrow_it(client: Client, consultant: str) ->
         ({**SERVED, "months": 2}, 6),
         ({**SERVED, "question": "COMPARE", "population": {"neighborhoods": ["north"]}}, 4),
         ({"question": "OVERLAP"}, 1),
+        ({"question": "CASCADE", "services": ["AFTER_SCHOOL"]}, 6),
         ({"question": "DISPARITY", "services": ["AFTER_SCHOOL"], "breakdownBy": ["NEIGHBORHOOD"]}, 2),
     ],
 )
@@ -216,6 +217,36 @@ async def test_nobody_of_another_community_sees_it(client: Client, consultant: s
 async def test_an_audience_is_one_that_may_see_counts(client: Client, consultant: str, audience: Any) -> None:
     view = (await save(client, consultant))["id"]
     assert await client.code(SHARE, consultant, **{"id": view, "with": [audience]}) == "INPUT_INVALID"
+
+
+NESTED: dict[str, Any] = {"grades": ["03"]}
+for _ in range(11):
+    NESTED = {"not": NESTED}
+UNASKABLE: list[dict[str, Any]] = [
+    {"breakdownBy": ["GRADE", "SEX", "IEP", "HOMELESS"]},
+    {"breakdownBy": ["GRADE", "GRADE"]},
+    {"question": "OVERLAP", "breakdownBy": ["GRADE", "SEX", "IEP"]},
+    {"population": {"not": {"ages": {"min": 9, "max": 2}}}},
+    {"population": NESTED},
+    {"question": "COMPARE", "against": NESTED},
+]
+
+
+@pytest.mark.parametrize("asked", UNASKABLE)
+async def test_what_nobody_could_run_is_refused_when_it_is_saved(
+    client: Client, consultant: str, asked: dict[str, Any]
+) -> None:
+    given = {"definition": {**SERVED, **asked}, "community": "harbor", "name": "x"}
+    assert await client.code(SAVE, consultant, input=given) == "INPUT_INVALID"
+    assert await names(client, consultant) == []
+
+
+@pytest.mark.parametrize("question", ["MEASURES", "COMPARE"])
+async def test_what_could_be_saved_can_be_run_narrowed(client: Client, consultant: str, question: str) -> None:
+    deepest = NESTED["not"]["not"]
+    asked = {**SERVED, "question": question, "population": deepest, "against": deepest}
+    view = (await save(client, consultant, asked))["id"]
+    assert await figures(client, consultant, view, neighborhoods=["north"], grades=["03"])
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,11 @@ def look(url: str, token: str) -> dict[str, object]:
         page.keyboard.type(token)
         page.keyboard.press("Enter")
         page.wait_for_selector("tbody tr, #status.error")
+        if page.locator("#meaning").is_visible():
+            page.locator("#meaning summary").click()
         seen = {
             "caption": page.locator("caption").inner_text(),
+            "meaning": page.locator("#meaning").inner_text(),
             "rows": [row.inner_text().split() for row in page.locator("tbody tr").all()],
             "status": page.locator("#status").inner_text(),
             "fits": page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
@@ -62,11 +65,13 @@ async def test_the_page_answers_the_question_it_asks(world: World, database_url:
     assert str(staff["caption"]).startswith("After school, ")
     assert staff["rows"] == [
         # One child in the south: withheld, and with it what it could be worked out from.
-        ["North", "✱", "12", "✱", "0", "–"],
-        ["South", "✱", "0", "✱", "0", "–"],
+        ["North", "✱", "12", "✱", "0", "✱"],
+        ["South", "✱", "0", "✱", "0", "✱"],
         ["All", "41", "12", "29", "0", "71", "%"],
     ]
     assert (staff["axe"], staff["complaints"], staff["fits"]) == ([], [], True)
-    assert public["rows"] == []
+    assert "In need and not served." in str(staff["meaning"])
+    assert "100.0 % of the records are tied to a child" in str(staff["meaning"])
+    assert (public["rows"], "In need" in str(public["meaning"])) == ([], False)
     assert "Your role does not allow this" in str(public["status"])
     assert (public["axe"], public["complaints"]) == ([], [])

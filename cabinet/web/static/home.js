@@ -41,9 +41,9 @@ function cell(text, className) {
   return td;
 }
 
-function share(rate) {
+function share({ gapRate: rate, inNeed, gap }) {
   const td = document.createElement("td");
-  if (rate === null) return cell("–");
+  if (rate === null) return cell(inNeed.withheld || gap.withheld ? "✱" : "–");
   const meter = document.createElement("meter");
   meter.value = rate;
   meter.setAttribute("aria-hidden", "true");
@@ -59,13 +59,34 @@ function row(label, counts, className) {
   th.textContent = label;
   const number = ({ value, withheld }) => cell(withheld ? "✱" : value.toLocaleString("en-US"), "number");
   tr.append(th, number(counts.inNeed), number(counts.served), number(counts.gap), number(counts.waitlisted));
-  tr.append(share(counts.gapRate));
+  tr.append(share(counts));
   return tr;
 }
 
-function show({ asOf, services: [service] }) {
+// What the numbers are, and how much of what they are counted from is known.
+function define({ measures, basis }) {
+  const items = measures.flatMap(({ name, definition }) => {
+    const dt = document.createElement("dt");
+    const dd = document.createElement("dd");
+    dt.textContent = name;
+    dd.textContent = definition;
+    return [dt, dd];
+  });
+  at("definitions").replaceChildren(...items);
+  const percent = (part) => (part === null ? "✱" : `${(part * 100).toFixed(1)} %`);
+  const linked = basis.linkedShare === null ? "None" : percent(basis.linkedShare);
+  at("basis").textContent = `${linked} of the records are tied to a child. `
+    + `Of ${percent(basis.unknown[0].share)} of the children it is not known which group they are in.`;
+}
+
+function hide() {
+  for (const id of ["answer", "note", "meaning"]) at(id).hidden = true;
+}
+
+function show(coverage) {
+  const { asOf, services: [service] } = coverage;
   if (!service.total) {
-    at("answer").hidden = true;
+    hide();
     say("Who is served by this is outside your role's scope; that is not the same as nobody.");
     return;
   }
@@ -74,7 +95,8 @@ function show({ asOf, services: [service] }) {
   at("answer").querySelector("tbody").replaceChildren(...rows, row("All", service.total, "total"));
   at("answer").querySelector("caption").textContent = `${service.name}, ${asOf}`;
   at("group").textContent = at("dimension").selectedOptions[0].text;
-  at("answer").hidden = at("note").hidden = false;
+  define(coverage);
+  for (const id of ["answer", "note", "meaning"]) at(id).hidden = false;
   say("");
 }
 
@@ -93,7 +115,7 @@ at("ask").addEventListener("submit", async (event) => {
     at("query").textContent = `${coverage}\n# variables\n${JSON.stringify(variables, null, 2)}`;
     show((await ask(coverage, variables)).coverage);
   } catch (error) {
-    at("answer").hidden = at("note").hidden = true;
+    hide();
     say(error.message, true);
   }
 });
