@@ -9,8 +9,8 @@ import numpy as np
 from cabinet.coverage.dimensions import AGE_BANDS, MULTIPLE, UNKNOWN, Dimension
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.dates import month_number
+from cabinet.coverage.index.facts import VALUE_BITS
 from cabinet.coverage.index.spans import Array
-from cabinet.coverage.index.statements import VALUE_BITS
 from cabinet.coverage.index.vocabulary import KINDS, KNOWN_GRADES, RACES, SEVERAL, SEXES, VALUES, YES
 
 Facet: TypeAlias = tuple[Array, Sequence[str]]
