@@ -71,6 +71,11 @@ class Columns:
         """Take rows of one kind, in any order. Of one that several organizations tell of, all have to be there."""
         self._put[fact](rows, self.children.find(rows["child"]), numbering)
 
+    def arrange(self) -> None:
+        """Put in order what was taken in, where the order of what is said does not decide."""
+        for spans in (self.enrolled, self.waiting, self.needs, self.encounters):
+            spans.arrange()
+
     def _put_persons(self, rows: Rows, slot: Array, _: Numbering) -> None:
         children, begins = self.children, rows["begins"].astype(np.int64)
         slot = children.slots_of(rows["child"])

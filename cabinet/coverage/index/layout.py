@@ -10,7 +10,7 @@ from cabinet.coverage.index.bits import packed, unpacked
 from cabinet.coverage.index.profile import Facet
 from cabinet.coverage.index.spans import Array
 
-_WORD = 64
+_WORD, _BYTE = 64, 8
 _CACHED = 2**20
 """Bytes worked on at a time, so that they stay in the processor's cache."""
 
@@ -49,9 +49,7 @@ class Layout:
         order = np.full(int(words.sum()) * _WORD, size, np.int32)
         within = np.arange(len(slots)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         order[np.repeat(starts * _WORD, sizes) + within] = slots[by_group]
-        laid_out = np.empty((*bits.shape[:-1], len(order) // _WORD), np.uint64)
-        for number in range(len(bits)):
-            laid_out[number] = packed(_in_order(unpacked(bits[number], size), order))
+        laid_out = _all_in_order(bits, size, order)
         return cls(laid_out, starts, [_key(each, facets) for each in groups], order, size)
 
     def count(self, mask: Array, numbers: Sequence[int]) -> tuple[Array, Array]:
@@ -72,6 +70,20 @@ class Layout:
         else:
             sums = np.add.reduceat(counted, self.starts, axis=-1, dtype=np.uint32)
         return sums
+
+
+def _all_in_order(bits: Array, size: int, order: Array) -> Array:
+    """Bring rows of bits into an order, eight rows at a time: one byte of a child is looked up for all of them."""
+    rows, places = bits.reshape(-1, bits.shape[-1]), order.astype(np.intp)
+    laid_out = np.empty((len(rows), len(order) // _WORD), np.uint64)
+    for begin in range(0, len(rows), _BYTE):
+        of_child = np.zeros(size + 1, np.uint8)
+        for bit, row in enumerate(rows[begin : begin + _BYTE]):
+            of_child[:-1] |= unpacked(row, size).view(np.uint8) << np.uint8(bit)
+        in_order = np.take(of_child, places)
+        for bit in range(len(rows[begin : begin + _BYTE])):
+            laid_out[begin + bit] = packed(in_order & np.uint8(1 << bit))
+    return laid_out.reshape(*bits.shape[:-1], -1)
 
 
 def _in_order(marked: Array, order: Array) -> Array:

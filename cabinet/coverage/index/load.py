@@ -39,6 +39,7 @@ async def load(database: Database, community_id: UUID, year: Year, most_bytes: i
         columns = Columns(community_id, year, catalog)
         for fact in FACTS:
             await _fill(connection, columns, fact, numbering, most_bytes)
+    await asyncio.to_thread(columns.arrange)
     return Index(columns, (moment["snapshot"], moment["types"]))
 
 
