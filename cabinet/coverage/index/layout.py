@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from cabinet.coverage.index.profile import Facet
 from cabinet.coverage.index.spans import Array
 
 _WORD, _BYTE = 64, 8
+_FEW = 2**16
 _CACHED = 2**20
 """Bytes worked on at a time, so that they stay in the processor's cache."""
 
@@ -42,7 +44,8 @@ class Layout:
         group = np.zeros(len(slots), np.int64)
         for places, labels in facets:
             group = group * len(labels) + places[slots]
-        by_group = np.argsort(group, kind="stable")
+        # Numbers of two bytes are put in order by their digits.
+        by_group = np.argsort(group.astype(np.uint16) if _are_few(facets) else group, kind="stable")
         groups, sizes = np.unique(group, return_counts=True)
         words = -(-sizes // _WORD)
         starts = np.cumsum(words) - words
@@ -79,7 +82,8 @@ def _all_in_order(bits: Array, size: int, order: Array) -> Array:
     for begin in range(0, len(rows), _BYTE):
         of_child = np.zeros(size + 1, np.uint8)
         for bit, row in enumerate(rows[begin : begin + _BYTE]):
-            of_child[:-1] |= unpacked(row, size).view(np.uint8) << np.uint8(bit)
+            # All bits of a byte or none, and of those one: both are done many at a time, a shift is not.
+            of_child[:-1] |= np.negative(unpacked(row, size).view(np.uint8)) & np.uint8(1 << bit)
         in_order = np.take(of_child, places)
         for bit in range(len(rows[begin : begin + _BYTE])):
             laid_out[begin + bit] = packed(in_order & np.uint8(1 << bit))
@@ -89,6 +93,10 @@ def _all_in_order(bits: Array, size: int, order: Array) -> Array:
 def _in_order(marked: Array, order: Array) -> Array:
     nobody = np.zeros((*marked.shape[:-1], 1), bool)
     return np.take(np.concatenate((marked, nobody), axis=-1), order, axis=-1)
+
+
+def _are_few(facets: Sequence[Facet]) -> bool:
+    return prod(len(labels) for _, labels in facets) <= _FEW
 
 
 def _key(group: int, facets: Sequence[Facet]) -> tuple[str, ...]:
