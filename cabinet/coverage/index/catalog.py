@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
+
+import numpy as np
 
 from cabinet.coverage.dimensions import UNKNOWN
 from cabinet.coverage.index.dates import Year, months_before
+from cabinet.coverage.index.spans import Array
 from cabinet.coverage.index.vocabulary import KINDS, KNOWN_GRADES
 from cabinet.db import Connection, Record
 from cabinet.tables.terms import NeedRule
@@ -28,6 +32,8 @@ ORDER BY 1, 2
 
 MOST = 2**16 - 2
 """Numbers that a column of two bytes can hold, beside the one for none."""
+NONE = -1
+"""The type that a program gives which gives no more."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,15 @@ class Catalog:
     programs: Numbers = field(default_factory=Numbers)
     schools: Numbers = field(default_factory=Numbers)
     neighborhoods: Numbers = field(default_factory=Numbers)
+
+    @cached_property
+    def gives(self) -> Sequence[Array]:
+        """Return, of each program, the number of the first type it gives, of the second and so on, or NONE."""
+        most = max(map(len, self.given_by.values()), default=1)
+        gives = np.full((most, len(self.programs.names)), NONE, np.intp)
+        for program, types in self.given_by.items():
+            gives[: len(types), program] = types
+        return list(gives)
 
     @property
     def recency(self) -> Mapping[int, int | None]:

@@ -1,17 +1,15 @@
 """The children of a community, each at a slot: what holds of them all through the school year."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 import numpy as np
 
+from cabinet.coverage.index.keys import Keys
 from cabinet.coverage.index.spans import Array
 
 NO_MONTH = -1
 
 
 class Children:
-    """One array a column. The keys are sorted; who came later has the slots after, and its key in a dictionary."""
+    """One array a column; who is told of later has the slots after."""
 
     COLUMNS = (
         *(("born", np.int32), ("sex", np.uint8), ("races", np.uint8), ("grade", np.uint8)),
@@ -28,31 +26,27 @@ class Children:
     neighborhood: Array
     last_day: Array
 
-    def __init__(self, keys: Array) -> None:
-        self._keys = keys
-        self._later: dict[bytes, int] = {}
+    def __init__(self) -> None:
+        self._keys = Keys()
         for name, kind in self.COLUMNS:
-            setattr(self, name, np.zeros(len(keys), kind))
+            setattr(self, name, np.empty(0, kind))
 
     def __len__(self) -> int:
         return len(self.born)
 
     @property
     def nbytes(self) -> int:
-        columns = sum(int(getattr(self, name).nbytes) for name, _ in self.COLUMNS)
-        # A key in a dictionary takes some two hundred bytes.
-        return int(self._keys.nbytes) + columns + 200 * len(self._later)
+        return self._keys.nbytes + sum(int(getattr(self, name).nbytes) for name, _ in self.COLUMNS)
 
-    def slots_of(self, children: Sequence[UUID]) -> dict[UUID, int]:
-        """Return the slots of children; those that were not known get the next ones."""
-        keys = np.array([child.bytes for child in children], "S16")
-        places = np.searchsorted(self._keys, keys)
-        known = places < len(self._keys)
-        known[known] = self._keys[places[known]] == keys[known]
-        for at in np.flatnonzero(~known).tolist():
-            places[at] = self._later.setdefault(children[at].bytes, len(self._keys) + len(self._later))
-        self._make_room(len(self._keys) + len(self._later))
-        return dict(zip(children, places.tolist(), strict=True))
+    def slots_of(self, keys: Array) -> Array:
+        """Return the slots of different children; those that were not known get the next ones."""
+        slots = self._keys.add(keys)
+        self._make_room(len(self._keys))
+        return slots
+
+    def find(self, keys: Array) -> Array:
+        """Return the slot of each child, -1 where it is not known."""
+        return self._keys.find(keys)
 
     def forget(self, slots: Array) -> None:
         for name, _ in self.COLUMNS:

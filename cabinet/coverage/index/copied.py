@@ -20,12 +20,6 @@ def row_type(*columns: tuple[str, str]) -> np.dtype[np.void]:
     return np.dtype([("columns", ">i2"), *fields])
 
 
-KEY = row_type(("key", "S16"))
-FACT = row_type(
-    *(("about", ">i2"), ("slot", ">i4"), ("what", ">i4"), ("which", ">i8"), ("begins", ">i4"), ("ends", ">i4"))
-)
-
-
 class Copied:
     """Takes the stream of one COPY and hands whole rows to `take`, in a thread, so that others go on meanwhile."""
 

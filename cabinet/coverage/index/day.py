@@ -8,12 +8,12 @@ import numpy as np
 
 from cabinet.coverage.dimensions import SECTOR_COUNTS, Dimension
 from cabinet.coverage.index.bits import packed, unpacked
-from cabinet.coverage.index.catalog import ServiceType
 from cabinet.coverage.index.columns import Columns
+from cabinet.coverage.index.eligibility import Eligibility
 from cabinet.coverage.index.layout import Layout
+from cabinet.coverage.index.marks import Marks
 from cabinet.coverage.index.profile import Facet, Profile
 from cabinet.coverage.index.spans import Array
-from cabinet.coverage.index.vocabulary import KNOWN_GRADES
 
 MEASURES = ("eligible", "in_need", "served", "waitlisted")
 _IN_NEED = MEASURES.index("in_need")
@@ -26,15 +26,15 @@ class Day:
 
     def __init__(self, columns: Columns, day: date) -> None:
         self._columns, self._place = columns, columns.year.place(day)
-        enrolled = columns.enrolled.on(self._place)
-        self.profile = Profile(columns, day, enrolled[0])
         self.size, self.types = len(columns.children), columns.catalog.types
+        enrolled, marks = np.zeros(self.size, bool), Marks(columns.catalog, self.size)
+        for slots, programs in columns.enrolled.on(self._place):
+            enrolled[slots] = True
+            marks.mark_in_programs(slots, programs)
+        self._reached = marks.of_types(columns.encounters.on(self._place))
+        self.profile = Profile(columns, day, enrolled)
         self.here = packed(self.profile.here)
-        reached = self._in_programs(enrolled)
-        self._mark(reached, columns.encounters.on(self._place))
-        self._reached = packed(reached)
-        self._bits = np.zeros((len(reached), len(MEASURES), len(self.here)), np.uint64)
-        self._decide()
+        self._bits = self._decided(marks)
         self._layouts: dict[tuple[Dimension, ...], Layout] = {}
 
     @property
@@ -80,55 +80,21 @@ class Day:
         found: Array = np.bitwise_or.reduce(self._reached[list(numbers)], axis=0)
         return found
 
-    def _decide(self) -> None:
+    def _decided(self, marks: Marks) -> Array:
         """Say of each type who is eligible, in need, served, and waiting while missed."""
-        waiting = packed(self._in_programs(self._columns.waiting.on(self._place)))
-        marked = self._nobody()
-        self._mark(marked, self._columns.needs.on(self._place))
-        identified = packed(marked)
-        inside = {kind.for_whom: kind for kind in self.types.values()}
-        eligible = {rule: packed(self._eligible(kind)) for rule, kind in inside.items()}
+        bits = np.zeros((len(self._reached), len(MEASURES), len(self.here)), np.uint64)
+        eligible, needed, served, missed = (bits[:, place] for place in range(len(MEASURES)))
+        inside = Eligibility(self._columns.children.grade, self.profile.ages)
+        of_whom = inside.of({kind.for_whom: kind for kind in self.types.values()})
         by_rule = {kind.rule: packed(self.profile.has_any(kind.rule)) for kind in self.types.values()}
+        needed[:] = marks.of_types(self._columns.needs.on(self._place))
         for number, kind in self.types.items():
-            needed = eligible[kind.for_whom]
-            if not kind.is_universal:
-                needed = needed & (identified[number] | by_rule[kind.rule])
-            reached = self._reached[number]
-            served, missed = needed & reached, needed & ~reached & waiting[number]
-            self._bits[number] = eligible[kind.for_whom], needed, served, missed
-
-    def _eligible(self, kind: ServiceType) -> Array:
-        """Return who is inside, looked up by grade and age; where the grade is known and asked for, it decides."""
-        ages = np.arange(-1, int(self.profile.ages.max(initial=-1)) + 1)
-        low, high = kind.ages or (1, 0)
-        inside = np.tile((ages >= max(low, 0)) & (ages <= high), (len(KNOWN_GRADES), 1))
-        if kind.grades:
-            inside[1:] = np.isin(np.arange(1, len(KNOWN_GRADES)), list(kind.grades))[:, None]
-        found: Array = np.take(inside.ravel(), self._grade_and_age)
-        return found
-
-    @cached_property
-    def _grade_and_age(self) -> Array:
-        ages = int(self.profile.ages.max(initial=-1)) + 2
-        return self._columns.children.grade.astype(np.int32) * ages + self.profile.ages + 1
-
-    def _nobody(self) -> Array:
-        return np.zeros((len(self._columns.catalog.kinds.names), self.size), bool)
-
-    @staticmethod
-    def _mark(marked: Array, spans: tuple[Array, Array]) -> None:
-        slots, types = spans
-        marked[types, slots] = True
-
-    def _in_programs(self, spans: tuple[Array, Array]) -> Array:
-        """Return who is in a program that gives each type: a program may give several, or none."""
-        marked, (slots, programs) = self._nobody(), spans
-        given_by = self._columns.catalog.given_by
-        for turn in range(max(map(len, given_by.values()), default=0)):
-            gives = np.full(len(self._columns.catalog.programs.names), -1, np.int32)
-            for program, types in given_by.items():
-                gives[program] = types[turn] if turn < len(types) else -1
-            given = np.take(gives, programs)
-            some = np.flatnonzero(given >= 0)
-            self._mark(marked, (slots[some], given[some]))
-        return marked
+            eligible[number] = of_whom[kind.for_whom]
+            needed[number] |= by_rule[kind.rule]
+            if kind.is_universal:
+                needed[number] = eligible[number]
+        needed &= eligible
+        np.bitwise_and(needed, self._reached, out=served)
+        np.bitwise_and(needed, ~self._reached, out=missed)
+        missed &= marks.of_programs(self._columns.waiting.on(self._place))
+        return bits

@@ -4,14 +4,19 @@ Every transaction that writes what is counted appends to the log. Which of them 
 snapshots, whatever order they ended in; what they touched is read in the snapshot that becomes the index's own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
-from uuid import UUID
+
+import numpy as np
 
 from cabinet.coverage.index.catalog import read_catalog
-from cabinet.coverage.index.copied import FACT, Copied, Rows
-from cabinet.coverage.index.index import Index, Moment
-from cabinet.coverage.index.statements import CHANGES, CHILD, ENCOUNTERS, ENROLLMENTS, NEEDS, facts_of
+from cabinet.coverage.index.copied import Copied, Rows
+from cabinet.coverage.index.facts import CHILD, FACTS, PARTS, Fact
+from cabinet.coverage.index.index import Index
+from cabinet.coverage.index.keys import KEY
+from cabinet.coverage.index.numbering import Numbering
+from cabinet.coverage.index.spans import Array
+from cabinet.coverage.index.statements import CHANGES, LOOK, PREPARE, of_some
 from cabinet.db import Connection, Database, Record
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -34,44 +39,47 @@ async def catch_up(database: Database, index: Index, alone: Alone) -> None:
     """
     community_id = index.columns.community_id
     scope = Scope(Login.WRITER, (community_id,))
-    row = await database.row(scope, CHANGES, [community_id, index.moment[0]])
-    if not _is_new(row, index):
-        index.moment = _moment(row)
-        return
-    async with database.transaction(scope, "repeatable_read") as connection:
-        await connection.execute("SET TRANSACTION READ ONLY")
-        row = await connection.fetchrow(CHANGES, community_id, index.moment[0])
-        await _renew(connection, index, row, alone)
-    index.moment = _moment(row)
+    row = await database.row(scope, LOOK, [community_id, index.moment[0]])
+    if row["is_changed"] or row["types"] != index.moment[1]:
+        async with database.transaction(scope, "repeatable_read") as connection:
+            await connection.execute(f"SET TRANSACTION READ ONLY; {PREPARE}")
+            row = await connection.fetchrow(CHANGES, community_id, index.moment[0])
+            await _renew(connection, index, row, alone)
+    index.moment = row["snapshot"], row["types"]
 
 
 async def _renew(connection: Connection, index: Index, row: Record, alone: Alone) -> None:
-    columns, children = index.columns, _touched(row)
-    if len(set().union(*children.values())) > max(_LEAST_MANY, len(columns.children) // _MANY):
+    columns, touched = index.columns, _touched(row)
+    if _count(touched) > max(_LEAST_MANY, len(columns.children) // _MANY):
         raise IndexOutdated
     catalog = columns.catalog
     if row["is_supply"] or row["types"] != index.moment[1]:
         catalog = await read_catalog(connection, columns.community_id, columns.catalog)
     if not catalog.keeps_windows_of(columns.catalog):
         raise IndexOutdated
-    touched = {part: await alone(columns.children.slots_of, some) for part, some in children.items()}
-    read: list[Rows] = []
-    if touched:
-        sql = facts_of(touched, columns.community_id, columns.year, catalog)
-        await Copied(FACT, read.append).read(connection, sql)
-    await alone(index.renew, catalog, touched, read)
+    numbering = await Numbering.read(connection, columns.community_id, catalog)
+    read = []
+    for fact in FACTS:
+        if fact.part in touched:
+            sql = of_some(fact, touched[fact.part], columns.community_id, columns.year, catalog)
+            read.append((fact, await _read(connection, sql, fact)))
+    await alone(index.renew, catalog, numbering, touched, read)
 
 
-def _touched(row: Record) -> Mapping[str, Sequence[UUID]]:
-    """Return the children by what of them is to be read: of one of whom anything may have changed, everything."""
-    whole = set(row[CHILD] or ())
-    by_part = {part: whole.union(row[part] or ()) for part in (CHILD, ENROLLMENTS, NEEDS, ENCOUNTERS)}
-    return {part: sorted(children) for part, children in by_part.items() if children}
+async def _read(connection: Connection, sql: str, fact: Fact) -> Rows:
+    rows: list[Rows] = [np.empty(0, fact.row)]
+    await Copied(fact.row, rows.append).read(connection, sql)
+    return np.concatenate(rows)
 
 
-def _is_new(row: Record, index: Index) -> bool:
-    return bool(_touched(row)) or row["is_supply"] or row["types"] != index.moment[1]
+def _touched(row: Record) -> Mapping[str, Array]:
+    """Return the keys of children by what of them is to be read: of one of whom anything may have changed, all."""
+    by_part = {part: np.frombuffer(row[part] or b"", KEY) for part in PARTS}
+    whole = by_part[CHILD]
+    if len(whole):
+        by_part = {part: np.union1d(whole, keys) for part, keys in by_part.items()}
+    return {part: keys for part, keys in by_part.items() if len(keys)}
 
 
-def _moment(row: Record) -> Moment:
-    return row["snapshot"], row["types"]
+def _count(touched: Mapping[str, Array]) -> int:
+    return len(np.unique(np.concatenate(list(touched.values())))) if touched else 0

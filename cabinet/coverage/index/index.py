@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-import numpy as np
-
 from cabinet.coverage.index.catalog import Catalog
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.copied import Rows
 from cabinet.coverage.index.count import Counted, count
 from cabinet.coverage.index.day import Day
-from cabinet.coverage.index.statements import Slots
+from cabinet.coverage.index.facts import Fact
+from cabinet.coverage.index.numbering import Numbering
+from cabinet.coverage.index.spans import Array
 from cabinet.coverage.question import Question
 
 Moment: TypeAlias = tuple[str, str]
@@ -42,15 +42,20 @@ class Index:
         self._weigh()
         return counted
 
-    def renew(self, catalog: Catalog, touched: Mapping[str, Slots], read: Sequence[Rows]) -> None:
+    def renew(
+        self,
+        catalog: Catalog,
+        numbering: Numbering,
+        touched: Mapping[str, Array],
+        read: Sequence[tuple[Fact, Rows]],
+    ) -> None:
         """Take in anew what is said of some children, part by part; what was made of any day is of the past."""
         self.forget_days()
         self.columns.catalog = catalog
-        for part, slots in touched.items():
-            self.columns.forget(part, np.fromiter(slots.values(), np.intp))
-        for rows in read:
-            self.columns.take(rows)
-        self.columns.settle()
+        for part, keys in touched.items():
+            self.columns.forget(part, keys)
+        for fact, rows in read:
+            self.columns.take(fact, rows, numbering)
         self._weigh()
 
     def forget_days(self) -> None:

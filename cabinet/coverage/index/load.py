@@ -7,22 +7,18 @@ import numpy as np
 
 from cabinet.coverage.index.catalog import Catalog, read_catalog
 from cabinet.coverage.index.columns import Columns
-from cabinet.coverage.index.copied import FACT, KEY, Copied, Rows
+from cabinet.coverage.index.copied import Copied, Rows
 from cabinet.coverage.index.dates import Year
+from cabinet.coverage.index.facts import BY_SEVERAL, FACTS, Fact
 from cabinet.coverage.index.index import Index
-from cabinet.coverage.index.spans import Array
-from cabinet.coverage.index.statements import MOMENT, facts_of_all, keys_of_all
-from cabinet.db import Database
+from cabinet.coverage.index.numbering import Numbering
+from cabinet.coverage.index.statements import MOMENT, PREPARE, of_all
+from cabinet.db import Connection, Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
 
 _SECONDS = 600
 """A million children take a small part of it, on a machine that has nothing else to do."""
-_PREPARE = (
-    # The planner may know nothing yet of what was just loaded; a loop in a loop is never worth the risk.
-    "SET LOCAL enable_nestloop = off",
-    "SET LOCAL work_mem = '64MB'",
-)
 
 
 class IndexTooLarge(Exception):
@@ -32,21 +28,36 @@ class IndexTooLarge(Exception):
 async def load(database: Database, community_id: UUID, year: Year, most_bytes: int) -> Index:
     """Load an index, on a connection of its own. Raises IndexTooLarge, OverflowError, or a CabinetError."""
     scope = Scope(Login.READER_AGGREGATE, (community_id,))
-    async with database.apart(scope, _SECONDS) as connection:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            for setting in _PREPARE:
-                await connection.execute(setting)
-            moment = await connection.fetchrow(MOMENT, community_id)
-            catalog = await read_catalog(connection, community_id, Catalog())
-            keys: list[Array] = [np.empty(0, "S16")]
-            await Copied(KEY, lambda rows: keys.append(rows["key"])).read(connection, keys_of_all(community_id))
-            columns = Columns(community_id, year, catalog, np.concatenate(keys))
-
-            def take(rows: Rows) -> None:
-                columns.take(rows)
-                if columns.nbytes > most_bytes:
-                    raise IndexTooLarge
-
-            await Copied(FACT, take).read(connection, facts_of_all(community_id, year, catalog))
-        await asyncio.to_thread(columns.settle)
+    async with (
+        database.apart(scope, _SECONDS) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await connection.execute(PREPARE)
+        moment = await connection.fetchrow(MOMENT, community_id)
+        catalog = await read_catalog(connection, community_id, Catalog())
+        numbering = await Numbering.read(connection, community_id, catalog)
+        columns = Columns(community_id, year, catalog)
+        for fact in FACTS:
+            await _fill(connection, columns, fact, numbering, most_bytes)
+    await asyncio.to_thread(columns.arrange)
     return Index(columns, (moment["snapshot"], moment["types"]))
+
+
+async def _fill(
+    connection: Connection, columns: Columns, fact: Fact, numbering: Numbering, most_bytes: int
+) -> None:
+    waiting: list[Rows] = []
+
+    def take(rows: Rows) -> None:
+        if fact in BY_SEVERAL:
+            waiting.append(rows)
+        else:
+            columns.take(fact, rows, numbering)
+        if columns.nbytes > most_bytes:
+            raise IndexTooLarge
+
+    await Copied(fact.row, take).read(
+        connection, of_all(fact, columns.community_id, columns.year, columns.catalog)
+    )
+    if waiting:
+        await asyncio.to_thread(columns.take, fact, np.concatenate(waiting), numbering)

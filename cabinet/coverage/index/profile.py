@@ -9,8 +9,8 @@ import numpy as np
 from cabinet.coverage.dimensions import AGE_BANDS, MULTIPLE, UNKNOWN, Dimension
 from cabinet.coverage.index.columns import Columns
 from cabinet.coverage.index.dates import month_number
+from cabinet.coverage.index.facts import VALUE_BITS
 from cabinet.coverage.index.spans import Array
-from cabinet.coverage.index.statements import VALUE_BITS
 from cabinet.coverage.index.vocabulary import KINDS, KNOWN_GRADES, RACES, SEVERAL, SEXES, VALUES, YES
 
 Facet: TypeAlias = tuple[Array, Sequence[str]]
@@ -26,14 +26,12 @@ class Profile:
     """The children of a community on one day."""
 
     def __init__(self, columns: Columns, day: date, enrolled: Array) -> None:
-        """Take the slots that are in an enrollment under way as those of children who are here."""
+        """Take who is in an enrollment under way as being here."""
         self._columns, self._place = columns, columns.year.place(day)
         born, month = columns.children.born, month_number(day)
         ages = np.where(born == _NO_AGE, _NO_AGE, (month - born) // 12)
         self.ages = np.maximum(ages, _NO_AGE).astype(np.int16)
-        self.here = columns.children.last_day >= self._place
-        self.here[enrolled] = True
-        self.here &= born <= month
+        self.here = ((columns.children.last_day >= self._place) | enrolled) & (born <= month)
         self._characteristics = self._standing()
 
     @property
@@ -78,7 +76,8 @@ class Profile:
 
     def _standing(self) -> Array:
         """Return the value of each characteristic that stands: of several the last written, as they are sorted."""
-        slots, what = self._columns.characteristics.on(self._place)
         values = np.zeros((len(KINDS), len(self.ages)), np.uint8)
-        values[what >> VALUE_BITS, slots] = what & ((1 << VALUE_BITS) - 1)
+        for slots, what in self._columns.characteristics.on(self._place):
+            places = (what >> VALUE_BITS) * len(self.ages) + slots
+            values.ravel()[places] = (what & ((1 << VALUE_BITS) - 1)).astype(np.uint8)
         return values

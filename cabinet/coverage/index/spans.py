@@ -1,5 +1,6 @@
 """What holds of a child from a day to a day: an enrollment, a characteristic, a need, a recent encounter."""
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,6 +11,8 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 _GONE = FOREVER + 1
 _LEAST_ROOM = 64
+_AT_ONCE = 2**14
+"""Spans looked at together: what is made of them stays in the processor's cache, and in memory that is at hand."""
 
 
 class Spans:
@@ -33,11 +36,13 @@ class Spans:
     def _columns(self) -> tuple[Array, Array, Array, Array]:
         return self._slot, self._what, self._begins, self._ends
 
-    def on(self, day: int) -> tuple[Array, Array]:
-        """Return the slots and what holds of them on a day."""
-        begins, ends = self._begins[: self._size], self._ends[: self._size]
-        at = np.flatnonzero((begins <= day) & (ends >= day))
-        return self._slot[at], self._what[at]
+    def on(self, day: int) -> Iterator[tuple[Array, Array]]:
+        """Yield the slots and what holds of them on a day, as numbers that numpy looks up by without a detour."""
+        for begin in range(0, self._size, _AT_ONCE):
+            some = slice(begin, min(begin + _AT_ONCE, self._size))
+            slot, what, begins, ends = (column[some] for column in self._columns)
+            at = np.flatnonzero((begins <= day) & (ends >= day))
+            yield slot[at].astype(np.intp), what[at].astype(np.intp)
 
     def add(self, slot: Array, what: Array, begins: Array, ends: Array) -> None:
         """Add spans; a begin before the year is its first day, an end after it is for ever."""
@@ -57,6 +62,13 @@ class Spans:
         self._gone += len(at)
         if self._gone > self._size // 2:
             self._drop_gone()
+
+    def arrange(self) -> None:
+        """Put them in the order of what holds and of whom: who marks them then goes through memory one way."""
+        what, slot = self._what[: self._size].astype(np.int64), self._slot[: self._size]
+        order = np.argsort((what << 32) | slot)
+        for column in self._columns:
+            column[: self._size] = column[order]
 
     def _drop_gone(self) -> None:
         kept = np.flatnonzero(self._begins[: self._size] < _GONE)
