@@ -11,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.gaps import MAX_FIGURES
 from cabinet.coverage.answers.trend import MAX_DAYS
+from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.dimensions import Dimension
-from cabinet.coverage.measures import BY_NAME, COVERAGE_RATE, GAP, IN_NEED, SERVED
+from cabinet.coverage.measures import COVERAGE_RATE, GAP, IN_NEED, SERVED
 from cabinet.coverage.population import Population
 from cabinet.errors import InputInvalid, ViewBroken
 

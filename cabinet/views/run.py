@@ -10,11 +10,11 @@ from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
 from cabinet.coverage.answers.overlap import overlap
 from cabinet.coverage.answers.trend import trend
+from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.index.indexes import Indexes
-from cabinet.coverage.measures import BY_NAME
 from cabinet.coverage.population import Population
 from cabinet.db import Database
 from cabinet.errors import ViewBroken
