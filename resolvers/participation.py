@@ -1,6 +1,10 @@
 """The questions about what children get of a service, asked as the other measures are."""
 
+from collections.abc import Sequence
+
+from cabinet.coverage.answers.completeness import completeness as find_completeness
 from cabinet.coverage.answers.on_day import on_day
+from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.measures import COVERAGE_RATE, IN_NEED, SERVED, WAITLISTED
 from cabinet.coverage.participation_measures import DOSAGE, EFFECTIVE_COVERAGE, RETENTION, WAITING
@@ -23,3 +27,7 @@ async def dosage(info: Ask, wanted: Wanted) -> Measured:
 
 async def retention(info: Ask, wanted: Wanted) -> Measured:
     return await on_day(*await where(info, wanted), RETENTION, "retention")
+
+
+async def completeness(info: Ask, wanted: Wanted, dimensions: Sequence[Dimension] | None) -> Measured:
+    return await find_completeness(*await where(info, wanted), dimensions)

@@ -68,6 +68,19 @@ async def _retention(
     return await resolve.retention(info, _wanted(community, population, services, as_of, breakdown_by))
 
 
+async def _completeness(
+    info: Ask,
+    community: strawberry.ID,
+    population: PopulationInput | None = None,
+    services: list[str] | None = None,
+    as_of: date | None = None,
+    breakdown_by: list[Dimension] | None = None,
+    dimensions: list[Dimension] | None = None,
+) -> Answer:
+    wanted = _wanted(community, population, services, as_of, breakdown_by)
+    return await resolve.completeness(info, wanted, dimensions)
+
+
 @strawberry.type
 class ParticipationQuery:
     effective_coverage = strawberry.field(
@@ -91,4 +104,11 @@ class ParticipationQuery:
         resolver=_retention,
         graphql_type=Measured,
         description="Last year's participants still in the program; who aged out is left out.",
+    )
+    completeness = strawberry.field(
+        resolver=_completeness,
+        graphql_type=Measured,
+        description="Of how many children each dimension is known (all your role sees by default), the share of"
+        " source records tied to a child, and of services with a dosage how many of the expected reports of"
+        " attendance have come.",
     )

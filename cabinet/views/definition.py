@@ -31,6 +31,7 @@ class ViewQuestion(StrEnum):
     COMPARE = "COMPARE"
     OVERLAP = "OVERLAP"
     DISPARITY = "DISPARITY"
+    COMPLETENESS = "COMPLETENESS"
 
 
 class Presentation(StrEnum):

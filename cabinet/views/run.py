@@ -6,6 +6,7 @@ from datetime import date
 
 from cabinet.communities import Community
 from cabinet.coverage.answers.compare import compare
+from cabinet.coverage.answers.completeness import completeness
 from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
 from cabinet.coverage.answers.overlap import overlap
@@ -98,10 +99,15 @@ async def _disparity(running: Running) -> Measured:
     return await disparity(running.database, running.viewer, key, running.asked, rate, definition.beside)
 
 
+async def _completeness(running: Running) -> Measured:
+    return await completeness(running.database, running.viewer, running.community.community_id, running.asked)
+
+
 _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.MEASURES: _measures,
     ViewQuestion.GAPS: _gaps,
     ViewQuestion.COMPARE: _compare,
     ViewQuestion.OVERLAP: _overlap,
     ViewQuestion.DISPARITY: _disparity,
+    ViewQuestion.COMPLETENESS: _completeness,
 }
