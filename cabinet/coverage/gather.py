@@ -19,7 +19,7 @@ from cabinet.coverage.naming import Names, in_order, names_of
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
-from cabinet.coverage.slices import Whole, protect_alike, protect_together
+from cabinet.coverage.slices import Whole, filled, protect_alike, protect_together
 from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally, together
 from cabinet.db import Connection, Database
 from cabinet.viewer import Viewer
@@ -87,7 +87,7 @@ class Gathered:
 
     def alike(self) -> "Shown":
         """Return what may be shown of the days of a series; what is withheld on one is on all."""
-        return Shown(self, self.slices if self.granted.is_exact else protect_alike(self.slices))
+        return Shown(self, filled(self.slices) if self.granted.is_exact else protect_alike(self.slices))
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def protect_alike(slices: Counted) -> dict[str, list[ServiceCounts]]:
     Slices of a series are nearly the same: what protects a cell in one must not be shown in the next. So a group
     that is empty on one day stands there with zeros, which can be withheld.
     """
-    slices = _filled(slices)
+    slices = filled(slices)
     tables = {name: table_of(services) for name, services in slices.items()}
     everywhere: frozenset[Key] = frozenset()
     while True:
@@ -51,7 +51,7 @@ def protect_alike(slices: Counted) -> dict[str, list[ServiceCounts]]:
         everywhere = found
 
 
-def _filled(slices: Counted) -> Counted:
+def filled(slices: Counted) -> dict[str, list[ServiceCounts]]:
     """Give every slice the groups of all, where it has none with a zero of everything."""
     groups: dict[str, dict[GroupKey, dict[str, int | None]]] = {}
     for service in (service for services in slices.values() for service in services):
