@@ -42,7 +42,7 @@ class Wanted:
     breakdown_by: tuple[Dimension, ...] = ()
 
 
-async def _where(info: Ask, wanted: Wanted) -> Where:
+async def where(info: Ask, wanted: Wanted) -> Where:
     ask = info.context
     found = await ask.find_community(str(wanted.community))
     services = None if wanted.services is None else tuple(wanted.services)
@@ -52,34 +52,34 @@ async def _where(info: Ask, wanted: Wanted) -> Where:
 
 
 async def gaps(info: Ask, wanted: Wanted, first: int) -> Measured:
-    return await find_gaps(*await _where(info, wanted), first)
+    return await find_gaps(*await where(info, wanted), first)
 
 
 async def trend(info: Ask, wanted: Wanted, days: Sequence[date], measures: Sequence[Measure]) -> Measured:
-    return await find_trend(*await _where(info, wanted), days, measures)
+    return await find_trend(*await where(info, wanted), days, measures)
 
 
 async def compare(info: Ask, wanted: Wanted, against: Population, measures: Sequence[Measure]) -> Measured:
-    database, viewer, community_id, asked = await _where(info, wanted)
+    database, viewer, community_id, asked = await where(info, wanted)
     other = await resolve(database, viewer, community_id, against)
     return await find_comparison(database, viewer, community_id, asked, other, measures)
 
 
 async def overlap(info: Ask, wanted: Wanted) -> Measured:
-    return await find_overlap(*await _where(info, wanted))
+    return await find_overlap(*await where(info, wanted))
 
 
 async def disparity(info: Ask, wanted: Wanted, measure: Measure, against: Beside) -> Measured:
-    return await find_disparity(*await _where(info, wanted), measure, against)
+    return await find_disparity(*await where(info, wanted), measure, against)
 
 
 async def capacity(info: Ask, wanted: Wanted, policy: NeedPolicy) -> Measured:
-    return await find_capacity(*await _where(info, wanted), policy)
+    return await find_capacity(*await where(info, wanted), policy)
 
 
 async def access(info: Ask, wanted: Wanted, reach: float) -> Measured:
-    return await find_access(*await _where(info, wanted), reach)
+    return await find_access(*await where(info, wanted), reach)
 
 
 async def cascade(info: Ask, wanted: Wanted) -> Measured:
-    return await find_cascade(*await _where(info, wanted))
+    return await find_cascade(*await where(info, wanted))

@@ -25,6 +25,7 @@ from schema.linkage import LinkageQuery
 from schema.live import LiveSubscription
 from schema.measures import MeasuresQuery
 from schema.needs import NeedsMutation
+from schema.participation import ParticipationQuery
 from schema.populations import PopulationsMutation, PopulationsQuery
 from schema.referrals import ReferralsMutation, ReferralsQuery
 from schema.reviews import ReviewsMutation, ReviewsQuery
@@ -38,7 +39,7 @@ Query = merge_types(
     (
         *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery),
         *(ImportsQuery, LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
-        ViewsQuery,
+        *(ViewsQuery, ParticipationQuery),
     ),
 )
 Mutation = merge_types(

@@ -5,9 +5,10 @@ import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet.coverage.answers.disparity import Beside
+from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured as Answer
-from cabinet.coverage.measures import BY_NAME, Measure
+from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
 from resolvers import measures as resolve
@@ -17,7 +18,7 @@ from schema.figures import Measured
 from schema.populations import PopulationInput
 
 
-@strawberry.enum(description="A measure of coverage, of a service in a population on a day.")
+@strawberry.enum(description="A measure of a service, or of several, in a population on a day.")
 class MeasureName(Enum):
     POPULATION = "population"
     ELIGIBLE = "eligible"
@@ -27,6 +28,17 @@ class MeasureName(Enum):
     WAITLISTED = "waitlisted"
     COVERAGE_RATE = "coverageRate"
     GAP_RATE = "gapRate"
+    SERVED_ENOUGH = "servedEnough"
+    EFFECTIVE_COVERAGE_RATE = "effectiveCoverageRate"
+    MEDIAN_DAYS_WAITING = "medianDaysWaiting"
+    PARTICIPANTS = "participants"
+    PARTICIPANTS_OF_ANY = "participantsOfAny"
+    INTENSITY = "intensity"
+    DURATION = "duration"
+    BREADTH = "breadth"
+    COULD_STAY = "couldStay"
+    KEPT = "kept"
+    RETENTION_RATE = "retentionRate"
 
 
 strawberry.enum(NeedPolicy, description="Who is taken to need a seat, and which seats that is compared with.")
@@ -36,6 +48,8 @@ strawberry.enum(NeedPolicy, description="Who is taken to need a seat, and which 
 class RateName(Enum):
     COVERAGE_RATE = "coverageRate"
     GAP_RATE = "gapRate"
+    EFFECTIVE_COVERAGE_RATE = "effectiveCoverageRate"
+    RETENTION_RATE = "retentionRate"
 
 
 _USUAL = (MeasureName.IN_NEED, MeasureName.SERVED, MeasureName.GAP, MeasureName.COVERAGE_RATE)
@@ -165,7 +179,7 @@ class MeasuresQuery:
     trend = strawberry.field(
         resolver=_trend,
         graphql_type=Measured,
-        description="Measures of coverage on each of up to 24 days; what is withheld on one is on all.",
+        description="Measures on each of up to 24 days; what is withheld on one is on all.",
     )
     compare = strawberry.field(
         resolver=_compare,

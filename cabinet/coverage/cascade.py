@@ -17,7 +17,7 @@ class Step(StrEnum):
     OUTCOME = "outcome"
 
 
-_WAY = """,
+OF_YEAR = """,
 -- Enrollments of the school year up to the day, whatever became of them.
 of_year AS (
   SELECT w.child_id, w.enrollment_id, w.status, w.ends, t.code AS service_type
@@ -25,7 +25,17 @@ of_year AS (
   JOIN service v ON v.community_id = {community} AND v.program_id = w.program_id
   JOIN asked_type t ON t.service_type_id = v.service_type_id
   WHERE w.community_id = {community} AND w.begins <= {day} AND (w.ends IS NULL OR w.ends >= {year_begins})
-),
+)"""
+PRESENT = """
+  FROM of_year o
+  JOIN attendance_event a ON a.community_id = {community} AND a.enrollment_id = o.enrollment_id
+  WHERE o.status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN') AND a.category IN ('PRESENT', 'TARDY')
+    AND a.attended_on BETWEEN {year_begins} AND {day}"""
+"""The days present in these enrollments, in the school year so far."""
+
+WAY = (
+    OF_YEAR
+    + """,
 -- An encounter is contact, participation and dose in one.
 met AS (
   SELECT DISTINCT e.child_id, t.code AS service_type
@@ -45,11 +55,9 @@ taken_part AS (
   FROM of_year GROUP BY child_id, service_type
 ),
 days AS (
-  SELECT o.child_id, o.service_type, count(DISTINCT a.attended_on) AS days
-  FROM of_year o
-  JOIN attendance_event a ON a.community_id = {community} AND a.enrollment_id = o.enrollment_id
-  WHERE o.status IN ('ENROLLED', 'COMPLETED', 'WITHDRAWN') AND a.category IN ('PRESENT', 'TARDY')
-    AND a.attended_on BETWEEN {year_begins} AND {day}
+  SELECT o.child_id, o.service_type, count(DISTINCT a.attended_on) AS days"""
+    + PRESENT
+    + """
   GROUP BY o.child_id, o.service_type
 ),
 way AS (
@@ -67,6 +75,7 @@ way AS (
   LEFT JOIN referred ON referred.child_id = e.child_id AND referred.service_type = e.service_type
   LEFT JOIN days ON days.child_id = e.child_id AND days.service_type = e.service_type
 )"""
+)
 _COUNTS = """
   SELECT w.service_type{asked_names},
     count(*) AS eligible,
@@ -81,4 +90,4 @@ _COUNTS = """
 """
 _CELLS = ("eligible", *Step)
 
-CASCADE = Counting(ASKED + _WAY + sums_of(_CELLS, _COUNTS), ("population", *_CELLS))
+CASCADE = Counting(ASKED + WAY + sums_of(_CELLS, _COUNTS), ("population", *_CELLS))

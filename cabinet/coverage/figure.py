@@ -9,9 +9,12 @@ from cabinet.coverage.basis import Basis
 from cabinet.coverage.disparity import Standing
 from cabinet.coverage.interval import Interval, wilson
 from cabinet.coverage.measures import Measure
+from cabinet.coverage.protect import GroupKey, ServiceCounts
 from cabinet.db import Record
 
 DIGITS = 4
+DIGITS_OF_STATISTICS = 1
+"""A mean of many children times their number would else tell the sum to the day: who came yesterday."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,18 @@ def counted(measure: Measure, counts: Mapping[str, int | None], about: About) ->
     interval = wilson(numerator.value, denominator.value)
     value = round(numerator.value / denominator.value, DIGITS)
     return Figure(measure, about, numerator, denominator, value, interval)
+
+
+def figure_of(measure: Measure, service: ServiceCounts, group: GroupKey, about: About) -> Figure:
+    """Return a measure of a group as it is shown: made of counts, or a statistic of the children of a count."""
+    counts = service.groups[group]
+    if measure.statistic is None:
+        return counted(measure, counts, about)
+    children = Count(counts[measure.denominator or ""])
+    is_withheld = children.is_withheld or (measure.numerator is not None and counts[measure.numerator] is None)
+    value = service.statistics.get(group, {}).get(measure.statistic)
+    shown = None if is_withheld or value is None else round(value, DIGITS_OF_STATISTICS)
+    return Figure(measure, about, None, children, shown, is_withheld=is_withheld)
 
 
 def derived(

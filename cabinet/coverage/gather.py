@@ -14,13 +14,14 @@ from cabinet.coverage.counting import count_all
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import About, Figure, Measured, ServiceName
 from cabinet.coverage.index.indexes import Indexes
+from cabinet.coverage.measures import Measure
 from cabinet.coverage.naming import Names, in_order, names_of
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.slices import Whole, protect_alike, protect_together, with_all_groups
-from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally
-from cabinet.db import Database
+from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally, together
+from cabinet.db import Connection, Database
 from cabinet.viewer import Viewer
 
 
@@ -100,6 +101,14 @@ class Shown:
         """Return a slice's counts by service."""
         return {service.service: service for service in self.slices[name]}
 
+    def codes(self, name: str, measure: Measure) -> Sequence[str]:
+        """Return of what a slice gives a measure: of the services that have it, or of the population itself."""
+        counts = self.counts(name)
+        made_of = {cell for cell in (measure.numerator, measure.denominator) if cell is not None}
+        if made_of <= counts[POPULATION].groups[TOTAL].keys():
+            return [POPULATION]
+        return [code for code in self.gathered.known if made_of <= counts[code].groups[TOTAL].keys()]
+
     def abouts(self, name: str, code: str, of: str | None = None) -> list[tuple[GroupKey, About]]:
         """Return what a slice's counts of a service are about: the total first, then the groups in order."""
         gathered = self.gathered
@@ -129,13 +138,13 @@ async def gather(
     asked: Asked,
     slices: Callable[[Asking], Slices],
     deed: str,
-    counting: Counting = COVERAGE,
+    countings: Sequence[Counting] = (COVERAGE,),
     longest: int = MAX_ROWS,
 ) -> Gathered:
     """Count every slice on one snapshot; `deed` is the name of the question in the audit.
 
-    Which slices there are may follow from what can be asked of the community; `longest` is how many rows they may
-    have in all.
+    Which slices there are may follow from what can be asked of the community; several `countings` are protected as
+    one; `longest` is how many rows each may have in all.
 
     Raises Forbidden, InputInvalid.
     """
@@ -155,13 +164,27 @@ async def gather(
             )
             for name, (population, day) in parts.items()
         }
-        rows = await count_all(connection, list(questions.values()), asked.indexes, counting, longest)
-        counted = {
-            name: tally(question, found.types, each, counting)
-            for (name, question), each in zip(questions.items(), rows, strict=True)
-        }
+        counted = await _count(connection, found, questions, asked.indexes, countings, longest)
         await audit.record(connection, viewer, community_id, deed, _detail(granted, asked, questions))
     return Gathered(asked, found, tuple(wanted), questions, counted, version)
+
+
+async def _count(
+    connection: Connection,
+    found: Asking,
+    questions: Mapping[str, Question],
+    indexes: Indexes | None,
+    countings: Sequence[Counting],
+    longest: int,
+) -> dict[str, list[ServiceCounts]]:
+    every: dict[str, list[list[ServiceCounts]]] = {name: [] for name in questions}
+    for counting in countings:
+        # An index is of a later moment than the snapshot: what is laid side by side is counted on one.
+        memory = indexes if len(countings) == 1 else None
+        rows = await count_all(connection, list(questions.values()), memory, counting, longest)
+        for (name, question), each in zip(questions.items(), rows, strict=True):
+            every[name].append(tally(question, found.types, each, counting))
+    return {name: together(each) for name, each in every.items()}
 
 
 def _detail(granted: Grant, asked: Asked, questions: Mapping[str, Question]) -> dict[str, object]:

@@ -14,7 +14,10 @@ class Polarity(StrEnum):
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure; `numerator` and `denominator` name the counts of a service it is made of, where it is."""
+    """A measure; `numerator` and `denominator` name the counts of a service it is made of, where it is.
+
+    A `statistic` is neither: it is shown where these counts are, the denominator being whom it is of.
+    """
 
     name: str
     version: int
@@ -22,6 +25,7 @@ class Measure:
     polarity: Polarity = Polarity.NEITHER
     numerator: str | None = None
     denominator: str | None = None
+    statistic: str | None = None
 
 
 def _count(name: str, cell: str, definition: str, polarity: Polarity = Polarity.NEITHER) -> Measure:
@@ -132,5 +136,3 @@ CONCENTRATION_INDEX = Measure(
 
 MEASURES = (POPULATION, ELIGIBLE, IN_NEED, SERVED, GAP, WAITLISTED, COVERAGE_RATE, GAP_RATE)
 """What coverage counts."""
-
-BY_NAME = {measure.name: measure for measure in MEASURES}

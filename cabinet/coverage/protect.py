@@ -1,9 +1,10 @@
 """Which counts of a coverage answer are withheld from a role that sees no child's row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from cabinet.coverage.parts import MORE_PARTS, across
 from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
 TOTAL = ("total",)
@@ -23,6 +24,7 @@ STEPS = tuple(
     for before, after in combinations(("in_need", "contacted", "enrolled", "attended", "enough", "outcome"), 2)
 )
 """The same of the steps of the cascade: who is lost between any two, for who leaves one out asks by the next."""
+_PARTS = (*PARTS, *STEPS, *MORE_PARTS)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class ServiceCounts:
     groups: Mapping[GroupKey, Mapping[str, int | None]]
     eligibility: str = ""
     """Who is eligible, in words: services that say the same have the same eligible children."""
+    statistics: Mapping[GroupKey, Mapping[str, float | None]] = field(default_factory=dict)
+    """Figures of the children of a count put together, to be shown where that count is."""
 
 
 def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
@@ -46,7 +50,10 @@ def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
 
 def table_of(services: Sequence[ServiceCounts]) -> Table:
     """Return every cell of an answer, with the sums that hold between them."""
-    return Table(*_cells_and_sums(services), _implied(services), _fixed(services))
+    cells, sums = _cells_and_sums(services)
+    others, between = across({service.service: service.groups for service in services}, TOTAL)
+    implied = _implied(services) | others.keys()
+    return Table({**cells, **others}, [*sums, *between], implied, _fixed(services))
 
 
 def show(services: Sequence[ServiceCounts], withheld: frozenset[Key]) -> list[ServiceCounts]:
@@ -91,7 +98,7 @@ def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], 
                     _key(service, group, whole),
                     tuple(_key(service, group, part) for part in parts),
                 )
-                for whole, parts in (*PARTS, *STEPS)
+                for whole, parts in _PARTS
                 if parts[0] in counts
             ]
         parted = [group for group in service.groups if group != TOTAL]
@@ -103,7 +110,7 @@ def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], 
 
 def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
     known = {name: value or 0 for name, value in counts.items()}
-    for whole, (part, rest) in (*PARTS, *STEPS):
+    for whole, (part, rest) in _PARTS:
         if part in known:
             known.setdefault(rest, known[whole] - known[part])
     return known
@@ -113,7 +120,6 @@ def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
     return frozenset(
         _key(service, group, name)
         for service in services
-        if service.service
         for group, counts in service.groups.items()
         for name in _with_implied(counts).keys() - counts.keys()
     )

@@ -121,12 +121,13 @@ reached AS (
     AND e.occurred_on > {day} - make_interval(months => t.recency_months)
 ),
 waiting AS (
-  SELECT DISTINCT w.child_id, t.code AS service_type
+  SELECT w.child_id, t.code AS service_type, min(w.begins) AS since
   FROM enrollment w
   JOIN service v ON v.community_id = {community} AND v.program_id = w.program_id
   JOIN asked_type t ON t.service_type_id = v.service_type_id
   WHERE w.community_id = {community} AND w.status = 'WAITLISTED'
     AND w.begins <= {day} AND (w.ends IS NULL OR w.ends >= {day})
+  GROUP BY w.child_id, t.code
 ),
 identified AS (
   SELECT DISTINCT child_id, service_type_id FROM need
@@ -216,6 +217,7 @@ def _breakdown(dimensions: Sequence[Dimension]) -> dict[str, str]:
         "shown": "".join(f", g.{name}" for name in names),
         "asked_names": "".join(f", a.{name}" for name in names),
         "same_group": "".join(f" AND x.{name} = g.{name}" for name in names),
+        "same_statistics": "".join(f" AND s.{name} IS NOT DISTINCT FROM n.{name}" for name in names),
         "sets": f"GROUPING SETS ((t.code), (t.code, {grouped}))" if names else "t.code",
         "order": f"t.code, {grouped}" if names else "t.code",
     }

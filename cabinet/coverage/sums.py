@@ -20,6 +20,9 @@ LEFT JOIN ({counts}) x ON x.service_type = t.code{{same_group}}
 GROUP BY {{sets}}
 ORDER BY {{order}}
 """
+REACHED_AND_WAITING = """
+  LEFT JOIN reached r ON r.child_id = e.child_id AND r.service_type = e.service_type
+  LEFT JOIN waiting w ON w.child_id = e.child_id AND w.service_type = e.service_type"""
 
 
 def sums_of(cells: Iterable[str], counts: str) -> str:
@@ -28,18 +31,20 @@ def sums_of(cells: Iterable[str], counts: str) -> str:
     return _SUMS.format(sums=sums, counts=counts)
 
 
-COUNTS = ASKED + sums_of(
-    ("eligible", "in_need", "served", "waitlisted"),
-    """
-  SELECT e.service_type{asked_names},
+def coverage_of(source: str, more: str = "") -> str:
+    """Return the query of coverage's counts; `source` is who is eligible and who of them is in need."""
+    return f"""
+  SELECT e.service_type{{asked_names}},
     count(*) AS eligible,
     count(*) FILTER (WHERE e.in_need) AS in_need,
     count(*) FILTER (WHERE e.in_need AND r.child_id IS NOT NULL) AS served,
-    count(*) FILTER (WHERE e.in_need AND r.child_id IS NULL AND w.child_id IS NOT NULL) AS waitlisted
+    count(*) FILTER (WHERE e.in_need AND r.child_id IS NULL AND w.child_id IS NOT NULL) AS waitlisted{more}
   FROM asked a
-  JOIN eligible e ON e.child_id = a.child_id
-  LEFT JOIN reached r ON r.child_id = e.child_id AND r.service_type = e.service_type
-  LEFT JOIN waiting w ON w.child_id = e.child_id AND w.service_type = e.service_type
-  GROUP BY e.service_type{asked_names}
-""",
-)
+  JOIN {source} e ON e.child_id = a.child_id{REACHED_AND_WAITING}
+  GROUP BY e.service_type{{asked_names}}
+"""
+
+
+COVERED = ("eligible", "in_need", "served", "waitlisted")
+SUMS = sums_of(COVERED, coverage_of("eligible"))
+COUNTS = ASKED + SUMS

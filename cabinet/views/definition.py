@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.gaps import MAX_FIGURES
 from cabinet.coverage.answers.trend import MAX_DAYS
+from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.asking import check_breakdown
 from cabinet.coverage.dimensions import Dimension
-from cabinet.coverage.measures import BY_NAME, COVERAGE_RATE, GAP, IN_NEED, SERVED
+from cabinet.coverage.measures import COVERAGE_RATE, GAP, IN_NEED, SERVED
 from cabinet.coverage.population import Arguments, Population, condition
 from cabinet.errors import InputInvalid, ViewBroken
 
@@ -32,6 +33,7 @@ class ViewQuestion(StrEnum):
     OVERLAP = "OVERLAP"
     DISPARITY = "DISPARITY"
     CASCADE = "CASCADE"
+    COMPLETENESS = "COMPLETENESS"
 
 
 class Presentation(StrEnum):

@@ -7,16 +7,17 @@ from datetime import date
 from cabinet.communities import Community
 from cabinet.coverage.answers.cascade import cascade
 from cabinet.coverage.answers.compare import compare
+from cabinet.coverage.answers.completeness import completeness
 from cabinet.coverage.answers.disparity import disparity
 from cabinet.coverage.answers.gaps import gaps
 from cabinet.coverage.answers.overlap import overlap
 from cabinet.coverage.answers.trend import trend
+from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.asking import check_day
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.index.indexes import Indexes
-from cabinet.coverage.measures import BY_NAME
 from cabinet.coverage.population import Population
 from cabinet.db import Database
 from cabinet.errors import ViewBroken
@@ -104,6 +105,10 @@ async def _cascade(running: Running) -> Measured:
     return await cascade(running.database, running.viewer, running.community.community_id, running.asked)
 
 
+async def _completeness(running: Running) -> Measured:
+    return await completeness(running.database, running.viewer, running.community.community_id, running.asked)
+
+
 _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.MEASURES: _measures,
     ViewQuestion.GAPS: _gaps,
@@ -111,4 +116,5 @@ _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.OVERLAP: _overlap,
     ViewQuestion.DISPARITY: _disparity,
     ViewQuestion.CASCADE: _cascade,
+    ViewQuestion.COMPLETENESS: _completeness,
 }

@@ -44,6 +44,11 @@ QUERIES: Mapping[str, str] = {
     "capacity": '{ capacity(community: "harbor") { withheld } }',
     "cascade": '{ cascade(community: "harbor") { withheld } }',
     "access": '{ access(community: "harbor") { withheld } }',
+    "effectiveCoverage": '{ effectiveCoverage(community: "harbor") { withheld } }',
+    "waiting": '{ waiting(community: "harbor") { withheld } }',
+    "dosage": '{ dosage(community: "harbor") { withheld } }',
+    "retention": '{ retention(community: "harbor") { withheld } }',
+    "completeness": '{ completeness(community: "harbor") { withheld } }',
     "populations": '{ populations(community: "harbor") { code } }',
     "serviceTypeVersions": '{ serviceTypeVersions(community: "harbor", code: "DENTAL") { version } }',
     "changeServiceType": """mutation { changeServiceType(input: {community: "harbor", code: "DENTAL", version: 1,
@@ -109,6 +114,7 @@ MEASURES = (
     "capacity",
     "access",
     "cascade",
+    *("effectiveCoverage", "waiting", "dosage", "retention", "completeness"),
 )
 COUNTS = {"coverage": ALLOW, "coverage by race": ALLOW, "overlap": ALLOW, **dict.fromkeys(MEASURES, ALLOW)}
 NO_COUNTS = dict.fromkeys(COUNTS, DENY)

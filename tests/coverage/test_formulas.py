@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from cabinet.coverage.catchment import Point, is_desert, kilometres, seats_a_child
 from cabinet.coverage.disparity import Standing, concentration_index, index_of_disparity, ratio, standing
-from cabinet.coverage.dosage import Dosage, dosage
 from cabinet.coverage.interval import Interval, wilson
 from cabinet.coverage.measures import Polarity
-from cabinet.coverage.retention import Retention, retention
 from cabinet.coverage.seats import NeedPolicy, Seats, add_up, seat_gap
+from tests.coverage.formulas import Dosage, Retention, dosage, retention
 
 NEWCOMBE = [
     ((81, 263), (0.2553, 0.3662)),

@@ -124,6 +124,18 @@ async def test_every_group_of_a_trend_stands_on_every_day_whoever_asks(world: Wo
         assert ("population", "south") in found[DAY.isoformat()]
 
 
+async def test_a_group_that_is_empty_on_a_day_of_the_series_stands_there_with_zeros(world: World) -> None:
+    left = child("C1", "Ana", grade="03", neighborhood="north", ends="2026-09-30")
+    await world.roster("club", left, child("C2", "Bo", grade="03", neighborhood="south", school_year=2026))
+    question = (world.database, steward(world), world.harbor.community_id, asked(Dimension.NEIGHBORHOOD))
+    answer = await trend(*question, [date(2026, 6, 1), date(2026, 9, 1), DAY], [measures.IN_NEED])
+    assert [(name(figure)[1:], figure.value) for figure in answer.figures] == [
+        *(((), 1), ((), 1), ((), 0)),
+        *((("north",), 0), (("north",), 1), (("north",), 0)),
+        *((("south",), 1), (("south",), 0), (("south",), 0)),
+    ]
+
+
 async def test_a_population_beside_the_whole_community_and_beside_another(world: World) -> None:
     await two_neighborhoods(world)
     question = (world.database, steward(world), world.harbor.community_id, asked(population=NORTH))

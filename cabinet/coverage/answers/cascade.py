@@ -20,7 +20,9 @@ async def cascade(database: Database, viewer: Viewer, community_id: UUID, asked:
     Raises Forbidden, InputInvalid.
     """
     slices = one_slice(asked)
-    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "cascade", CASCADE, LONGEST)
+    gathered = await gather(
+        database, viewer, community_id, asked, lambda _: slices, "cascade", (CASCADE,), LONGEST
+    )
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown))
 

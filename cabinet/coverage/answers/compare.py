@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
+from cabinet.coverage.askable import countings_of
 from cabinet.coverage.beside import beside
 from cabinet.coverage.differences import rate_difference
-from cabinet.coverage.figure import Figure, Measured, counted
+from cabinet.coverage.figure import Figure, Measured, figure_of
 from cabinet.coverage.gather import Asked, Gathered, Shown, Slices, gather
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.slices import Whole
 from cabinet.coverage.tally import MAX_ROWS_OF_MANY_SUMS as LONGEST
-from cabinet.coverage.tally import POPULATION
 from cabinet.db import Database
 from cabinet.viewer import Viewer
 
@@ -36,7 +36,8 @@ async def compare(
     like what is. Raises Forbidden, InputInvalid.
     """
     slices = _slices(asked, against)
-    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "compare", longest=LONGEST)
+    countings = countings_of(measures)
+    gathered = await gather(database, viewer, community_id, asked, lambda _: slices, "compare", countings, LONGEST)
     return await beside(partial(_answer, gathered, measures))
 
 
@@ -58,17 +59,17 @@ def _answer(gathered: Gathered, measures: Sequence[Measure]) -> Measured:
 
 def _figures(shown: Shown, measures: Sequence[Measure]) -> Iterator[Figure]:
     for measure in measures:
-        codes = [POPULATION] if measure.numerator == "population" else shown.gathered.known
-        for code in codes:
+        is_rate = measure.statistic is None and measure.denominator is not None
+        for code in shown.codes(THIS, measure):
             others = dict(shown.abouts(OTHER, code, OTHER))
-            this, other = shown.counts(THIS)[code].groups, shown.counts(OTHER)[code].groups
+            this, other = shown.counts(THIS)[code], shown.counts(OTHER)[code]
             for key, about in shown.abouts(THIS, code, THIS):
-                figure = counted(measure, this[key], about)
+                figure = figure_of(measure, this, key, about)
                 yield figure
                 if key in others:
-                    beside_it = counted(measure, other[key], others.pop(key))
+                    beside_it = figure_of(measure, other, key, others.pop(key))
                     yield beside_it
-                    if measure.denominator is not None:
+                    if is_rate:
                         yield rate_difference(figure, beside_it)
             for key, about in others.items():
-                yield counted(measure, other[key], about)
+                yield figure_of(measure, other, key, about)

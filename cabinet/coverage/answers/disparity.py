@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from cabinet.coverage.askable import countings_of, longest_of
 from cabinet.coverage.beside import beside
 from cabinet.coverage.differences import concentration, disparity_index, rate_difference, rate_ratio
 from cabinet.coverage.dimensions import UNKNOWN
@@ -34,13 +35,19 @@ async def disparity(
     """
     if len(asked.breakdown_by) != 1:
         raise InputInvalid("A disparity is between the groups of one dimension.", hint="Break down by one.")
-    gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "disparity")
+    countings = countings_of([measure])
+    slices, longest = one_slice(asked), longest_of(countings)
+    gathered = await gather(
+        database, viewer, community_id, asked, lambda _: slices, "disparity", countings, longest
+    )
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown, measure, against))
 
 
 def _answer(shown: Shown, measure: Measure, against: Beside) -> Measured:
-    figures = [figure for code in shown.gathered.known for figure in _of_service(shown, code, measure, against)]
+    figures = [
+        figure for code in shown.codes(ALL, measure) for figure in _of_service(shown, code, measure, against)
+    ]
     return shown.measured(ALL, figures)
 
 

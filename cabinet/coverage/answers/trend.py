@@ -5,11 +5,11 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from cabinet.coverage.askable import countings_of, longest_of
 from cabinet.coverage.beside import beside
-from cabinet.coverage.figure import Figure, Measured, counted
+from cabinet.coverage.figure import Figure, Measured, figure_of
 from cabinet.coverage.gather import Asked, Shown, gather
 from cabinet.coverage.measures import Measure
-from cabinet.coverage.tally import POPULATION
 from cabinet.db import Database
 from cabinet.errors import InputInvalid
 from cabinet.viewer import Viewer
@@ -32,7 +32,9 @@ async def trend(
     if not 1 <= len(days) <= MAX_DAYS:
         raise InputInvalid(f"A trend is over 1 to {MAX_DAYS} days.")
     series = {day.isoformat(): (asked.population, day) for day in sorted(set(days))}
-    gathered = await gather(database, viewer, community_id, asked, lambda _: series, "trend")
+    countings = countings_of(measures)
+    longest = longest_of(countings)
+    gathered = await gather(database, viewer, community_id, asked, lambda _: series, "trend", countings, longest)
     shown = await beside(gathered.alike)
     return await beside(partial(_answer, shown, measures))
 
@@ -45,9 +47,9 @@ def _figures(shown: Shown, measures: Sequence[Measure]) -> Iterator[Figure]:
     """Yield service by service and group by group, each over its days."""
     days = sorted(shown.slices)
     for measure in measures:
-        for code in [POPULATION] if measure.numerator == "population" else shown.gathered.known:
+        for code in shown.codes(days[-1], measure):
             abouts = [shown.abouts(day, code) for day in days]
             for position in range(len(abouts[0])):
                 for day, named in zip(days, abouts, strict=True):
                     key, about = named[position]
-                    yield counted(measure, shown.counts(day)[code].groups[key], about)
+                    yield figure_of(measure, shown.counts(day)[code], key, about)
