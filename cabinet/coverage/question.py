@@ -178,10 +178,11 @@ class Question:
         return frozenset(each.code for each in SECTORS) if self.counts_sectors else self.population.asked_sectors
 
 
-def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[Any]]:
+def write_question(question: Question, counts: str = COUNTS, group: Sequence[str] = ()) -> tuple[str, list[Any]]:
     """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals.
 
-    `counts` is what is counted of the children's profiles, as a template like COUNTS.
+    `counts` is what is counted of the children's profiles, as a template like COUNTS; with a `group` of the
+    breakdown, of its children alone.
     """
     arguments = Arguments()
     context = {
@@ -199,7 +200,11 @@ def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[
     if question.organization_id is not None:
         context["organization"] = arguments.add(question.organization_id, "uuid")
         context["own"] = OWN.format(**context)
-    context["population"] = condition(question.population, arguments)
+    within = [
+        f"{FACETS[dimension].sql} = {arguments.add(value, 'text')}"
+        for dimension, value in zip(question.breakdown_by, group, strict=False)
+    ]
+    context["population"] = " AND ".join((condition(question.population, arguments), *within))
     context.update(_breakdown(question.breakdown_by))
     return (PROFILE + REACH + counts).format(**context), arguments.values
 
