@@ -8,6 +8,7 @@ from uuid import UUID
 
 from strawberry import ID
 
+from cabinet.coverage.answers.access import Reach
 from cabinet.coverage.answers.access import access as find_access
 from cabinet.coverage.answers.capacity import capacity as find_capacity
 from cabinet.coverage.answers.cascade import cascade as find_cascade
@@ -77,7 +78,7 @@ async def capacity(info: Ask, wanted: Wanted, policy: NeedPolicy) -> Measured:
     return await find_capacity(*await _where(info, wanted), policy)
 
 
-async def access(info: Ask, wanted: Wanted, reach: float) -> Measured:
+async def access(info: Ask, wanted: Wanted, reach: Reach) -> Measured:
     return await find_access(*await _where(info, wanted), reach)
 
 

@@ -4,6 +4,7 @@ from enum import Enum
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet.coverage.answers.access import AccessBy, Reach
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured as Answer
@@ -29,6 +30,7 @@ class MeasureName(Enum):
     GAP_RATE = "gapRate"
 
 
+strawberry.enum(AccessBy, description="Where children set out from: where they live, or their school.")
 strawberry.enum(NeedPolicy, description="Who is taken to need a seat, and which seats that is compared with.")
 
 
@@ -138,8 +140,10 @@ async def _access(
     services: list[str] | None = None,
     as_of: date | None = None,
     reach_km: float = 5.0,
+    by: AccessBy = AccessBy.NEIGHBORHOOD,
 ) -> Answer:
-    return await resolve.access(info, Wanted(community, _of(population), services, as_of), reach_km)
+    wanted = Wanted(community, _of(population), services, as_of)
+    return await resolve.access(info, wanted, Reach(reach_km, by))
 
 
 async def _cascade(
@@ -193,7 +197,8 @@ class MeasuresQuery:
     access = strawberry.field(
         resolver=_access,
         graphql_type=Measured,
-        description="Seats per eligible child within reach of each neighborhood, and where there are too few.",
+        description="Seats per eligible child within reach of each neighborhood or school, and where there are too"
+        " few.",
     )
     cascade = strawberry.field(
         resolver=_cascade,
