@@ -95,5 +95,6 @@ def _asked(cell: Cell) -> dict[str, object]:
         "service": cell.service,
         "as_of": cell.as_of,
         "where": [f"{dimension} {value}" for dimension, value in cell.where],
+        "tabulation": cell.approach,
         "population": repr(cell.population),
     }

@@ -8,6 +8,7 @@ from cabinet.behind import children_behind as find_children
 from cabinet.coverage.cell import Cell, CellCount
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from resolvers.context import Ask
 
 
@@ -20,9 +21,10 @@ class Wanted:
     population: Population
     as_of: date | None
     where: tuple[tuple[Dimension, str], ...]
+    approach: Approach
 
     def cell(self, today: date) -> Cell:
-        return Cell(self.count, self.service, self.population, self.as_of or today, self.where)
+        return Cell(self.count, self.service, self.population, self.as_of or today, self.where, self.approach)
 
 
 async def children_behind(info: Ask, community: ID, wanted: Wanted, first: int, after: str | None) -> Behind:

@@ -25,6 +25,7 @@ from cabinet.coverage.measures import Measure
 from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
+from cabinet.coverage.tabulation import Approach
 from cabinet.db import Database
 from cabinet.viewer import Viewer
 from resolvers.context import Ask
@@ -41,6 +42,7 @@ class Wanted:
     services: list[str] | None = None
     as_of: date | None = None
     breakdown_by: tuple[Dimension, ...] = ()
+    approach: Approach = Approach.COMBINED_MULTIRACIAL
 
 
 async def _where(info: Ask, wanted: Wanted) -> Where:
@@ -48,7 +50,8 @@ async def _where(info: Ask, wanted: Wanted) -> Where:
     found = await ask.find_community(str(wanted.community))
     services = None if wanted.services is None else tuple(wanted.services)
     population = await resolve(ask.database, ask.viewer, found.community_id, wanted.population)
-    asked = Asked(population, services, wanted.as_of or found.today, wanted.breakdown_by, ask.indexes)
+    day = wanted.as_of or found.today
+    asked = Asked(population, services, day, wanted.breakdown_by, ask.indexes, wanted.approach)
     return ask.database, ask.viewer, found.community_id, asked
 
 

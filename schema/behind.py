@@ -7,6 +7,7 @@ from cabinet.behind import Behind
 from cabinet.coverage.cell import CellCount
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from cabinet.read.relations import READ, FoundPages
 from cabinet.read.windows import DEFAULT_PAGE
 from resolvers import behind as resolve
@@ -33,14 +34,14 @@ async def _children_behind(
     population: PopulationInput | None = None,
     as_of: date | None = None,
     where: list[GroupValueInput] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
     first: int = DEFAULT_PAGE,
     after: str | None = None,
 ) -> Behind:
     asked = population.to_population() if population else Population()
     group = tuple((each.dimension, each.value) for each in where or ())
-    return await resolve.children_behind(
-        info, community, Wanted(count, service, asked, as_of, group), first, after
-    )
+    wanted = Wanted(count, service, asked, as_of, group, tabulation)
+    return await resolve.children_behind(info, community, wanted, first, after)
 
 
 @strawberry.type

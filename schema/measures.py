@@ -11,6 +11,7 @@ from cabinet.coverage.figure import Measured as Answer
 from cabinet.coverage.measures import BY_NAME, Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
+from cabinet.coverage.tabulation import Approach
 from resolvers import measures as resolve
 from resolvers.context import Ask
 from resolvers.measures import Wanted
@@ -60,8 +61,9 @@ async def _gaps(
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
     first: int = 20,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.gaps(info, wanted, first)
 
 
@@ -73,8 +75,9 @@ async def _trend(
     services: list[str] | None = None,
     breakdown_by: list[Dimension] | None = None,
     measures: list[MeasureName] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, None, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, None, tuple(breakdown_by or ()), tabulation)
     return await resolve.trend(info, wanted, days, _named(measures))
 
 
@@ -87,8 +90,9 @@ async def _compare(
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
     measures: list[MeasureName] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.compare(info, wanted, _of(against), _named(measures))
 
 
@@ -99,8 +103,9 @@ async def _overlap(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.overlap(info, wanted)
 
 
@@ -114,8 +119,9 @@ async def _disparity(
     rate: RateName = RateName.COVERAGE_RATE,
     reference: str | None = None,
     worst_off_first: list[str] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by), tabulation)
     against = Beside(reference, tuple(worst_off_first or ()))
     return await resolve.disparity(info, wanted, BY_NAME[rate.value], against)
 
@@ -153,8 +159,9 @@ async def _cascade(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.cascade(info, wanted)
 
 

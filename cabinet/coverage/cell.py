@@ -1,15 +1,17 @@
 """The children behind one count of an answer: the same question, asked for keys in the place of numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from cabinet.coverage.asking import Asking, check_dimensions
+from cabinet.coverage.counting import find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
 from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.tabulation import Approach
 from cabinet.db import Connection
 from cabinet.errors import Forbidden, InputInvalid
 
@@ -61,6 +63,8 @@ class Cell:
     population: Population
     as_of: date
     where: tuple[tuple[Dimension, str], ...] = ()
+    approach: Approach = Approach.COMBINED_MULTIRACIAL
+    """How race and ethnicity are tabulated, where the group is by them."""
 
     @property
     def breakdown_by(self) -> tuple[Dimension, ...]:
@@ -73,7 +77,8 @@ class Cell:
         """
         check_dimensions(asked.granted, self.population, self.breakdown_by)
         asked.check(self.population, self.breakdown_by)
-        asked.check(Population(values={dimension: (value,) for dimension, value in self.where}))
+        others = [each for each in self.where if each[0] is not Dimension.RACE_ETHNICITY]
+        asked.check(Population(values={dimension: (value,) for dimension, value in others}))
         services = () if self.service is None else tuple(asked.wanted([self.service]))
         if not services and self.count is not CellCount.POPULATION:
             raise InputInvalid(
@@ -106,8 +111,14 @@ async def find_children(
 
     Asked in the scope of the grant that the cell's count was shown by. Raises Forbidden, InputInvalid.
     """
+    question = cell.question(asked)
+    tabulation = await find_tabulation(connection, question, None, cell.approach)
+    question = replace(question, tabulation=tabulation)
+    for dimension, value in cell.where:
+        if not question.labels_of(dimension, value):
+            raise InputInvalid(f"There is no group {value!r} of {dimension}.", dimension=dimension)
     group = tuple(value for _, value in cell.where)
-    behind, arguments = write_question(cell.question(asked), _TEMPLATE.format(_BEHIND[cell.count]), group)
+    behind, arguments = write_question(question, _TEMPLATE.format(_BEHIND[cell.count]), group)
     sql = _PAGE.format(behind=behind, after=f"${len(arguments) + 1}", limit=f"${len(arguments) + 2}")
     await connection.execute("SET LOCAL enable_nestloop = off")
     row = await connection.fetchrow(sql, *arguments, after, limit)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cabinet.coverage.answer import COUNTED
-from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
+from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.sums import COUNTS
 from cabinet.db import Record
@@ -45,11 +46,13 @@ def tally(
         counts = {name: row["in_need"] - row["served"] if name == "gap" else row[name] for name in counting.cells}
         by_group = groups[row["service_type"]]
         by_group[key if any(key) else TOTAL] = counts if row["service_type"] else {"population": row["population"]}
-    return [_service_counts(types.get(code), by_group) for code, by_group in groups.items()]
+    return [_service_counts(types.get(code), by_group, question.overlap) for code, by_group in groups.items()]
 
 
-def _service_counts(kind: Record | None, by_group: Mapping[GroupKey, Mapping[str, int | None]]) -> ServiceCounts:
+def _service_counts(
+    kind: Record | None, by_group: Mapping[GroupKey, Mapping[str, int | None]], overlap: int | None
+) -> ServiceCounts:
     if kind is None:
-        return ServiceCounts(POPULATION, is_universal=False, groups=by_group)
+        return ServiceCounts(POPULATION, is_universal=False, groups=by_group, overlap=overlap)
     universal = kind["need_rule"] == NeedRule.UNIVERSAL
-    return ServiceCounts(kind["code"], universal, by_group, eligibility=kind["eligibility"])
+    return ServiceCounts(kind["code"], universal, by_group, kind["eligibility"], overlap)

@@ -63,9 +63,8 @@ async def run(
     if unknown := definition.unknown_measures():
         raise ViewBroken(f"The view asks for a measure {unknown[0]!r}, which there is no more.")
     population = parameters.narrow(definition.population)
-    asked = Asked(
-        population, definition.services, parameters.as_of or community.today, definition.breakdown_by, indexes
-    )
+    day, by = parameters.as_of or community.today, definition.breakdown_by
+    asked = Asked(population, definition.services, day, by, indexes, definition.tabulation)
     running = Running(database, viewer, community, definition, asked, parameters.narrow(definition.against))
     return await _ASK[definition.question](running)
 

@@ -41,14 +41,14 @@ async def viewers(world: World) -> list[Viewer]:
 
 def cells(question: Question, answer: Coverage) -> Iterator[tuple[Cell, int | None]]:
     """Yield every count of an answer, as what is asked for to see the children behind it."""
-    about = question.population, question.as_of
+    about, how = (question.population, question.as_of), question.tabulation.approach
     yield Cell(CellCount.POPULATION, None, *about), answer.population.value
     for service in answer.services:
         groups: list[tuple[Any, Counts | None]] = [((), service.total)]
         groups += [(tuple((v.dimension, v.value) for v in group.values), group.counts) for group in service.groups]
         for where, counts in groups:
             for count in CellCount if counts is not None else ():
-                yield Cell(count, service.code, *about, where), getattr(counts, count).value
+                yield Cell(count, service.code, *about, where, how), getattr(counts, count).value
 
 
 async def all_pages(world: World, viewer: Viewer, cell: Cell) -> list[UUID]:
@@ -67,7 +67,8 @@ async def all_pages(world: World, viewer: Viewer, cell: Cell) -> list[UUID]:
 async def ask(world: World, viewer: Viewer, question: Question) -> Coverage | CabinetError:
     about = question.population, question.services, question.as_of, question.breakdown_by
     try:
-        return await coverage(world.database, viewer, world.harbor.community_id, *about)
+        approach = question.tabulation.approach
+        return await coverage(world.database, viewer, world.harbor.community_id, *about, approach=approach)
     except CabinetError as error:
         return error
 

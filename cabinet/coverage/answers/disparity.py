@@ -34,6 +34,10 @@ async def disparity(
     """
     if len(asked.breakdown_by) != 1:
         raise InputInvalid("A disparity is between the groups of one dimension.", hint="Break down by one.")
+    if against.worst_off_first and asked.overlaps:
+        raise InputInvalid(
+            "A concentration index is of groups that do not overlap.", hint="Tabulate by another approach."
+        )
     gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "disparity")
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown, measure, against))
