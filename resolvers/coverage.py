@@ -7,6 +7,7 @@ from cabinet.coverage.coverage import coverage as count_coverage
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from cabinet.read.executor import Plain
 from resolvers.context import Ask
 
@@ -18,6 +19,7 @@ async def coverage(
     services: list[str] | None,
     as_of: date | None,
     breakdown_by: list[Dimension],
+    approach: Approach,
 ) -> Coverage:
     ask = info.context
     found = await ask.find_community(str(community))
@@ -31,6 +33,7 @@ async def coverage(
         as_of or found.today,
         breakdown_by,
         ask.indexes,
+        approach,
     )
 
 

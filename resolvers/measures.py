@@ -8,6 +8,7 @@ from uuid import UUID
 
 from strawberry import ID
 
+from cabinet.coverage.answers.access import Reach
 from cabinet.coverage.answers.access import access as find_access
 from cabinet.coverage.answers.capacity import capacity as find_capacity
 from cabinet.coverage.answers.cascade import cascade as find_cascade
@@ -24,6 +25,7 @@ from cabinet.coverage.measures import Measure
 from cabinet.coverage.named import resolve
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
+from cabinet.coverage.tabulation import Approach
 from cabinet.db import Database
 from cabinet.viewer import Viewer
 from resolvers.context import Ask
@@ -40,6 +42,7 @@ class Wanted:
     services: list[str] | None = None
     as_of: date | None = None
     breakdown_by: tuple[Dimension, ...] = ()
+    approach: Approach = Approach.COMBINED_MULTIRACIAL
 
 
 async def where(info: Ask, wanted: Wanted) -> Where:
@@ -47,7 +50,8 @@ async def where(info: Ask, wanted: Wanted) -> Where:
     found = await ask.find_community(str(wanted.community))
     services = None if wanted.services is None else tuple(wanted.services)
     population = await resolve(ask.database, ask.viewer, found.community_id, wanted.population)
-    asked = Asked(population, services, wanted.as_of or found.today, wanted.breakdown_by, ask.indexes)
+    day = wanted.as_of or found.today
+    asked = Asked(population, services, day, wanted.breakdown_by, ask.indexes, wanted.approach)
     return ask.database, ask.viewer, found.community_id, asked
 
 
@@ -77,7 +81,7 @@ async def capacity(info: Ask, wanted: Wanted, policy: NeedPolicy) -> Measured:
     return await find_capacity(*await where(info, wanted), policy)
 
 
-async def access(info: Ask, wanted: Wanted, reach: float) -> Measured:
+async def access(info: Ask, wanted: Wanted, reach: Reach) -> Measured:
     return await find_access(*await where(info, wanted), reach)
 
 

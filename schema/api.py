@@ -13,6 +13,7 @@ from strawberry.tools import merge_types
 from cabinet.read.executor import Executor
 from cabinet.read.lifting import NO_ROWS, Rows
 from schema.attendance import AttendanceMutation
+from schema.behind import BehindQuery
 from schema.capacity import CapacityMutation
 from schema.catalog import CatalogMutation, CatalogQuery
 from schema.children import Child, ChildrenQuery
@@ -39,7 +40,7 @@ Query = merge_types(
     (
         *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery),
         *(ImportsQuery, LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
-        *(ViewsQuery, ParticipationQuery),
+        *(ViewsQuery, ParticipationQuery, BehindQuery),
     ),
 )
 Mutation = merge_types(

@@ -7,6 +7,7 @@ from cabinet.access import Level
 from cabinet.coverage.answer import Coverage as Answer
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from cabinet.sectors import SectorCode
 from resolvers import coverage as resolve
 from resolvers.context import Ask
@@ -62,9 +63,10 @@ async def _coverage(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
     asked = population.to_population() if population else Population()
-    return await resolve.coverage(info, community, asked, services, as_of, breakdown_by or [])
+    return await resolve.coverage(info, community, asked, services, as_of, breakdown_by or [], tabulation)
 
 
 @strawberry.type

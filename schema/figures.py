@@ -7,9 +7,16 @@ import schema.terms  # noqa: F401 - the enums are made before the types that use
 from cabinet.access import Level
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.disparity import Standing
+from cabinet.coverage.tabulation import Approach
 from cabinet.sectors import SectorCode
 from resolvers import figures as resolve
 
+strawberry.enum(
+    Approach,
+    name="RaceEthnicityApproach",
+    description="How children of several races and ethnicities are tabulated, by OMB SPD-15 (2024). The groups of"
+    " ALONE_OR_IN_COMBINATION overlap; those of the others add up.",
+)
 strawberry.enum(Standing, description="How a group stands beside its reference, by what is good for children.")
 
 
@@ -44,13 +51,24 @@ class Measure:
 @strawberry.type(description="The share of a population of which a dimension is not known; it counts as no value.")
 class UnknownShare:
     dimension: Dimension
-    share: float | None = strawberry.field(description="Null: withheld, for it would tell a small count.")
+    share: float | None = strawberry.field(
+        description="Null: withheld, for it would tell a small count; or groups overlap by another dimension."
+    )
 
 
 @strawberry.type(description="A named population, in the version that was asked by.")
 class PopulationVersion:
     code: str
     version: int
+
+
+@strawberry.type(description="How children of several races and ethnicities are tabulated.")
+class RaceEthnicityTabulation:
+    approach: Approach
+    definition: str
+    frequent: list[str] | None = strawberry.field(
+        description="MOST_FREQUENT: the combinations that have a group of their own."
+    )
 
 
 @strawberry.type(description="What an answer stands on.")
@@ -68,6 +86,9 @@ class Basis:
     )
     unknown: list[UnknownShare] = strawberry.field(description="By dimension of the breakdown.")
     populations: list[PopulationVersion] = strawberry.field(description="Named populations that were asked by.")
+    tabulation: RaceEthnicityTabulation | None = strawberry.field(
+        description="Of race and ethnicity, where they are broken down by."
+    )
 
 
 @strawberry.type(description="A service type, in the version that was counted by.")

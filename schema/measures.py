@@ -4,6 +4,7 @@ from enum import Enum
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
+from cabinet.coverage.answers.access import AccessBy, Reach
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.dimensions import Dimension
@@ -11,6 +12,7 @@ from cabinet.coverage.figure import Measured as Answer
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.population import Population
 from cabinet.coverage.seats import NeedPolicy
+from cabinet.coverage.tabulation import Approach
 from resolvers import measures as resolve
 from resolvers.context import Ask
 from resolvers.measures import Wanted
@@ -41,6 +43,7 @@ class MeasureName(Enum):
     RETENTION_RATE = "retentionRate"
 
 
+strawberry.enum(AccessBy, description="Where children set out from: where they live, or their school.")
 strawberry.enum(NeedPolicy, description="Who is taken to need a seat, and which seats that is compared with.")
 
 
@@ -72,8 +75,9 @@ async def _gaps(
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
     first: int = 20,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.gaps(info, wanted, first)
 
 
@@ -85,8 +89,9 @@ async def _trend(
     services: list[str] | None = None,
     breakdown_by: list[Dimension] | None = None,
     measures: list[MeasureName] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, None, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, None, tuple(breakdown_by or ()), tabulation)
     return await resolve.trend(info, wanted, days, _named(measures))
 
 
@@ -99,8 +104,9 @@ async def _compare(
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
     measures: list[MeasureName] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.compare(info, wanted, _of(against), _named(measures))
 
 
@@ -111,8 +117,9 @@ async def _overlap(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.overlap(info, wanted)
 
 
@@ -126,8 +133,9 @@ async def _disparity(
     rate: RateName = RateName.COVERAGE_RATE,
     reference: str | None = None,
     worst_off_first: list[str] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by), tabulation)
     against = Beside(reference, tuple(worst_off_first or ()))
     return await resolve.disparity(info, wanted, BY_NAME[rate.value], against)
 
@@ -152,8 +160,10 @@ async def _access(
     services: list[str] | None = None,
     as_of: date | None = None,
     reach_km: float = 5.0,
+    by: AccessBy = AccessBy.NEIGHBORHOOD,
 ) -> Answer:
-    return await resolve.access(info, Wanted(community, _of(population), services, as_of), reach_km)
+    wanted = Wanted(community, _of(population), services, as_of)
+    return await resolve.access(info, wanted, Reach(reach_km, by))
 
 
 async def _cascade(
@@ -163,8 +173,9 @@ async def _cascade(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()))
+    wanted = Wanted(community, _of(population), services, as_of, tuple(breakdown_by or ()), tabulation)
     return await resolve.cascade(info, wanted)
 
 
@@ -207,7 +218,8 @@ class MeasuresQuery:
     access = strawberry.field(
         resolver=_access,
         graphql_type=Measured,
-        description="Seats per eligible child within reach of each neighborhood, and where there are too few.",
+        description="Seats per eligible child within reach of each neighborhood or school, and where there are too"
+        " few.",
     )
     cascade = strawberry.field(
         resolver=_cascade,

@@ -10,6 +10,7 @@ from cabinet import tables
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from cabinet.errors import InputInvalid, ViewBroken
 from cabinet.read.rows import encode_id
 from cabinet.tables.terms import Role
@@ -49,6 +50,10 @@ class ViewDefinitionInput:
     )
     first: int = strawberry.field(default=20, description="GAPS: how many are given.")
     presentation: Presentation = Presentation.TABLE
+    tabulation: Approach = strawberry.field(
+        default=Approach.COMBINED_MULTIRACIAL,
+        description="Of race and ethnicity, where broken down by.",
+    )
 
     def to_definition(self) -> Definition:
         return Definition(
@@ -63,6 +68,7 @@ class ViewDefinitionInput:
             beside=Beside(self.reference, tuple(self.worst_off_first or ())),
             first=self.first,
             presentation=self.presentation,
+            tabulation=self.tabulation,
         )
 
 
@@ -87,6 +93,7 @@ def definition_json(definition: Definition) -> dict[str, Any]:
         "worstOffFirst": definition.beside.worst_off_first or None,
         "first": definition.first,
         "presentation": definition.presentation,
+        "tabulation": definition.tabulation,
     }
 
 

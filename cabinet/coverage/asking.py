@@ -7,11 +7,10 @@ from uuid import UUID
 
 from cabinet.access import Grant, Level
 from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR, school_year_begins, school_year_of
-from cabinet.coverage.dimensions import AGE_BANDS, FACETS, SECTOR_COUNTS, UNKNOWN, Dimension
+from cabinet.coverage.dimensions import FACETS, UNKNOWN, WORDS, Dimension
 from cabinet.coverage.population import Population
 from cabinet.db import Connection, Record
 from cabinet.errors import Forbidden, InputInvalid
-from cabinet.tables.terms import GRADES
 
 MAX_DIMENSIONS = 3
 
@@ -89,16 +88,11 @@ class Asking:
         return tuple(dict.fromkeys((*values, *(f"service type {code}" for code in services))))
 
     def _unknown(self, population: Population) -> Iterator[tuple[Dimension, str]]:
-        codes: dict[Dimension, set[str]] = {
-            Dimension.GRADE: {*GRADES},
-            Dimension.AGE_BAND: {*AGE_BANDS},
-            Dimension.SECTORS_SERVING: {*SECTOR_COUNTS},
-        }
+        codes = {**WORDS}
         for dimension in (Dimension.NEIGHBORHOOD, Dimension.SCHOOL):
-            codes[dimension] = {row["code"] for row in self.labels if row["dimension"] == dimension}
+            codes[dimension] = frozenset(row["code"] for row in self.labels if row["dimension"] == dimension)
         for dimension, words in population.words():
-            if dimension in codes:
-                yield from ((dimension, value) for value in sorted(set(words) - codes[dimension] - {UNKNOWN}))
+            yield from ((dimension, value) for value in sorted(set(words) - codes[dimension] - {UNKNOWN}))
 
 
 def check_breakdown(breakdown_by: Sequence[Dimension]) -> None:

@@ -1,6 +1,6 @@
 """What an answer stands on: its day, the data it was counted from, and how much of that is known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -12,6 +12,7 @@ from cabinet.coverage.dimensions import UNKNOWN, Dimension
 from cabinet.coverage.population import Population, Reference
 from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
+from cabinet.coverage.tabulation import Tabulation
 from cabinet.db import Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -59,6 +60,8 @@ class Basis:
     unknown: tuple[UnknownShare, ...]
     populations: tuple[Reference, ...]
     """The named populations that were asked by, in the versions that were looked up."""
+    tabulation: Tabulation | None = None
+    """How race and ethnicity are tabulated, where they are broken down by."""
 
 
 async def data_version(database: Database, community_id: UUID) -> str:
@@ -95,16 +98,23 @@ def find_basis(
     `others` are what it was asked of beside the question's own population.
     """
     unknown = tuple(
-        UnknownShare(dimension, _unknown_share(population.groups, position))
+        UnknownShare(dimension, _unknown_share(population, position))
         for position, dimension in enumerate(question.breakdown_by)
     )
     as_of = question.as_of
     references = question.population.references.union(*(each.references for each in others))
     named = tuple(sorted(references, key=attrgetter("code", "version")))
-    return Basis(granted.community_id, as_of, school_year_of(as_of), granted.level, version, unknown, named)
+    by_race = Dimension.RACE_ETHNICITY in question.breakdown_by
+    tabulation = question.tabulation if by_race else None
+    year = school_year_of(as_of)
+    return Basis(granted.community_id, as_of, year, granted.level, version, unknown, named, tabulation)
 
 
-def _unknown_share(groups: Mapping[tuple[str, ...], Mapping[str, int | None]], position: int) -> float | None:
+def _unknown_share(population: ServiceCounts, position: int) -> float | None:
+    """Return the share; None of other dimensions than the one by which groups overlap: they do not add up."""
+    groups = population.groups
+    if population.overlap not in (None, position):
+        return None
     counts = [row["population"] for key, row in groups.items() if key != TOTAL and key[position] == UNKNOWN]
     known = [value for value in counts if value is not None]
     everybody = groups[TOTAL]["population"]

@@ -8,6 +8,7 @@ _EARTH_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
 MANY_CHILDREN = 50
 CHILDREN_A_SEAT = 3
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,12 @@ def is_desert(children: int, seats: int) -> bool:
     than 50 children that has no provider, or more than three children for each slot.
     """
     return children > MANY_CHILDREN and children > CHILDREN_A_SEAT * seats
+
+
+def is_out_of_reach(children: int, seats_each: float) -> bool:
+    """Whether so many children have within reach no seat, or more than three of those who share it for each.
+
+    The same bounds where seats are those within reach: E. Davis, W. Lee and A. Sojourner, Early Childhood Research
+    Quarterly 47 (2019), 472-486.
+    """
+    return children > MANY_CHILDREN and seats_each * CHILDREN_A_SEAT < 1 - _ROUNDING

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.index.count import Counted
 from cabinet.coverage.index.indexes import Indexes
+from cabinet.coverage.population import Population
 from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.tabulation import Approach, Tabulation, fold, most_frequent
 from cabinet.coverage.tally import COVERAGE, MAX_ROWS, Counting
 from cabinet.db import Connection
 from cabinet.errors import InputInvalid
@@ -31,17 +36,44 @@ async def count_all(
     counts_coverage = counting is COVERAGE and not any(question.is_exact for question in questions)
     counted = await indexes.count_all(questions) if indexes is not None and counts_coverage else None
     if counted is not None:
-        check_length(sum(map(len, counted)), longest)
-        return await asyncio.to_thread(lambda: [_in_order(each.rows()) for each in counted])
+        if not any(question.tabulation.is_by_combination for question in questions):
+            check_length(sum(map(len, counted)), longest)
+        found = await asyncio.to_thread(lambda: [_told(*each) for each in zip(questions, counted, strict=True)])
+        check_length(sum(map(len, found)), longest)
+        return found
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
     answers, length = [], 0
-    for statement, arguments in written:
+    for question, (statement, arguments) in zip(questions, written, strict=True):
         rows = await connection.fetch(statement, *arguments)
-        length += len(rows)
+        answers.append(_in_order(fold(rows, question.breakdown_by, question.tabulation)))
+        length += len(answers[-1])
         check_length(length, longest)
-        answers.append(_in_order(rows))
     return answers
+
+
+def _told(question: Question, counted: Counted) -> Rows:
+    return _in_order(fold(counted.rows(), question.breakdown_by, question.tabulation))
+
+
+async def find_tabulation(
+    connection: Connection, question: Question, indexes: Indexes | None, approach: Approach
+) -> Tabulation:
+    """Return how a question is tabulated by an approach: the combinations most frequent among all children.
+
+    They are those of the day, whatever the population, so that answers about several can be laid side by side.
+    """
+    if approach is not Approach.MOST_FREQUENT or Dimension.RACE_ETHNICITY not in question.breakdown_by:
+        return Tabulation(approach)
+    all_of_them = replace(
+        question,
+        population=Population(),
+        services=(),
+        breakdown_by=(Dimension.RACE_ETHNICITY,),
+        tabulation=Tabulation(approach),
+    )
+    (rows,) = await count_all(connection, [all_of_them], indexes)
+    return most_frequent(rows)
 
 
 def check_length(rows: int, longest: int = MAX_ROWS) -> None:

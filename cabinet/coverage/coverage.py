@@ -1,6 +1,7 @@
 """Coverage, from the question to the answer: scope, count, protect, name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -11,13 +12,14 @@ from cabinet.coverage.answer import Count, Counts, Coverage, Group, ServiceCover
 from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import data_version, find_basis
 from cabinet.coverage.beside import beside
-from cabinet.coverage.counting import count_all
+from cabinet.coverage.counting import count_all, find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.naming import Names, in_order, names_of
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import TOTAL, ServiceCounts, protect
 from cabinet.coverage.question import Question
+from cabinet.coverage.tabulation import Approach
 from cabinet.coverage.tally import POPULATION, tally
 from cabinet.db import Database, Record
 from cabinet.viewer import Viewer
@@ -32,6 +34,7 @@ async def coverage(
     as_of: date,
     breakdown_by: Sequence[Dimension] = (),
     indexes: Indexes | None = None,
+    approach: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Coverage:
     """Count a population, and for each service who is eligible, in need, served and missed.
 
@@ -48,6 +51,8 @@ async def coverage(
         asked.check(population, breakdown_by)
         known = asked.known(wanted)
         question = Question(community_id, population, known, as_of, tuple(breakdown_by), is_exact=granted.is_exact)
+        tabulation = await find_tabulation(connection, question, indexes, approach)
+        question = replace(question, tabulation=tabulation)
         (rows,) = await count_all(connection, [question], indexes)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
     return await beside(partial(_answer, question, asked, wanted, rows, version))
@@ -59,6 +64,7 @@ def _asked(question: Question, granted: Grant) -> dict[str, object]:
         "services": list(question.services),
         "as_of": question.as_of,
         "breakdown_by": list(question.breakdown_by),
+        "tabulation": question.tabulation.approach,
         "population": repr(question.population),
     }
 

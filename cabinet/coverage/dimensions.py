@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cabinet.sectors import SECTORS
 from cabinet.tables.catalog import Label
-from cabinet.tables.terms import CharacteristicKind
+from cabinet.tables.terms import GRADES, CharacteristicKind, CharacteristicValue, RaceEthnicity, Sex
 
 UNKNOWN = "UNKNOWN"
 MULTIPLE = "MULTIPLE"
@@ -76,3 +76,16 @@ FACETS: Mapping[Dimension, Facet] = {
     # Only in the profile of a question that asks for it: every service of every sector has to be looked at.
     Dimension.SECTORS_SERVING: Facet("coalesce(p.sectors_serving, 0)::text"),
 }
+
+_YES_OR_NO = frozenset({CharacteristicValue.YES, CharacteristicValue.NO})
+
+WORDS: Mapping[Dimension, frozenset[str]] = {
+    Dimension.AGE_BAND: frozenset(AGE_BANDS),
+    Dimension.GRADE: frozenset(GRADES),
+    Dimension.RACE_ETHNICITY: frozenset({*RaceEthnicity, MULTIPLE}),
+    Dimension.SEX: frozenset(Sex),
+    **{Dimension(kind): _YES_OR_NO for kind in CharacteristicKind},
+    Dimension.INSURANCE: frozenset(CharacteristicValue) - _YES_OR_NO,
+    Dimension.SECTORS_SERVING: frozenset(SECTOR_COUNTS),
+}
+"""The values that a child can have by a dimension, beside UNKNOWN; of places a community has its own."""

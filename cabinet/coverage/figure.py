@@ -9,7 +9,8 @@ from cabinet.coverage.basis import Basis
 from cabinet.coverage.disparity import Standing
 from cabinet.coverage.interval import Interval, wilson
 from cabinet.coverage.measures import Measure
-from cabinet.coverage.protect import GroupKey, ServiceCounts
+from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.protect import ServiceCounts
 from cabinet.db import Record
 
 DIGITS = 4

@@ -1,7 +1,7 @@
 """What the measures are made of: one question or several, counted on one snapshot, checked and audited as one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -10,16 +10,18 @@ from cabinet import audit
 from cabinet.access import Action, Grant, grant
 from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import Basis, data_version, find_basis
-from cabinet.coverage.counting import count_all
+from cabinet.coverage.counting import count_all, find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import About, Figure, Measured, ServiceName
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.naming import Names, in_order, names_of
+from cabinet.coverage.overlapping import GroupKey
 from cabinet.coverage.population import Population
-from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
+from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.slices import Whole, protect_alike, protect_together, with_all_groups
+from cabinet.coverage.tabulation import Approach, Tabulation
 from cabinet.coverage.tally import COVERAGE, MAX_ROWS, POPULATION, Counting, tally, together
 from cabinet.db import Connection, Database
 from cabinet.viewer import Viewer
@@ -35,6 +37,13 @@ class Asked:
     breakdown_by: tuple[Dimension, ...] = ()
     indexes: Indexes | None = None
     """Where it may be counted from memory; without, everything is asked of the database."""
+    approach: Approach = Approach.COMBINED_MULTIRACIAL
+    """How race and ethnicity are tabulated, where they are broken down by."""
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a child can be in several groups."""
+        return Tabulation(self.approach).overlaps and Dimension.RACE_ETHNICITY in self.breakdown_by
 
 
 Slices = Mapping[str, tuple[Population, date]]
@@ -158,15 +167,25 @@ async def gather(
             check_day(day)
             check_dimensions(granted, population, asked.breakdown_by)
             found.check(population, asked.breakdown_by)
-        questions = {
+        asked_of = {
             name: Question(
                 community_id, population, found.known(wanted), day, asked.breakdown_by, is_exact=granted.is_exact
             )
             for name, (population, day) in parts.items()
         }
+        questions = await _tabulated(connection, asked_of, asked)
         counted = await _count(connection, found, questions, asked.indexes, countings, longest)
         await audit.record(connection, viewer, community_id, deed, _detail(granted, asked, questions))
     return Gathered(asked, found, tuple(wanted), questions, counted, version)
+
+
+async def _tabulated(
+    connection: Connection, questions: Mapping[str, Question], asked: Asked
+) -> Mapping[str, Question]:
+    """Tabulate all slices alike: by what is most frequent on the last of their days."""
+    last = max(questions.values(), key=lambda question: question.as_of)
+    tabulation = await find_tabulation(connection, last, asked.indexes, asked.approach)
+    return {name: replace(question, tabulation=tabulation) for name, question in questions.items()}
 
 
 async def _count(
@@ -192,6 +211,7 @@ def _detail(granted: Grant, asked: Asked, questions: Mapping[str, Question]) -> 
         "level": granted.level,
         "services": list(asked.services or ()),
         "breakdown_by": list(asked.breakdown_by),
+        "tabulation": asked.approach,
         "slices": {
             name: {"as_of": each.as_of, "population": repr(each.population)} for name, each in questions.items()
         },

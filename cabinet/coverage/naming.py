@@ -4,11 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cabinet.coverage.answer import GroupValue
 from cabinet.coverage.dimensions import AGE_BANDS, MULTIPLE, UNKNOWN, Dimension
-from cabinet.coverage.protect import TOTAL, GroupKey
+from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.protect import TOTAL
+from cabinet.coverage.tabulation import OTHER_COMBINATION
 from cabinet.db import Record
 from cabinet.tables.terms import GRADES
 
-_WORDS = {UNKNOWN: "Unknown", MULTIPLE: "More than one", "YES": "Yes", "NO": "No"}
+_WORDS = {
+    UNKNOWN: "Unknown",
+    "YES": "Yes",
+    "NO": "No",
+    MULTIPLE: "More than one",
+    OTHER_COMBINATION: "Another combination",
+}
 
 Names = Mapping[tuple[str, str], str]
 

@@ -1,11 +1,11 @@
 """Which counts of the measures beside coverage are parts of which: sums that a reader could take apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.overlapping import GroupKey
 from cabinet.disclosure.suppress import Key, Sum
 
-GroupKey = tuple[str, ...]
 Groups = Mapping[GroupKey, Mapping[str, int | None]]
 
 _OTHERS = "participants_of_others"
@@ -31,10 +31,13 @@ MORE_PARTS = (
 number of services would tell them."""
 
 
-def across(services: Mapping[str, Groups], total: GroupKey) -> tuple[dict[Key, int], list[Sum]]:
+def across(
+    services: Mapping[str, Groups], total: GroupKey, wholes: Sequence[tuple[GroupKey, tuple[GroupKey, ...]]]
+) -> tuple[dict[Key, int], list[Sum]]:
     """Return the cells and the sums that hold between services where it is counted who took part in any.
 
     Participations are those of every service; who took part in any is who did in one, and who did in others only.
+    `wholes` are the sums between groups.
     """
     everybody, others = services.get("", {}), {code: groups for code, groups in services.items() if code}
     if not others or "participations" not in everybody.get(total, ()):
@@ -50,7 +53,6 @@ def across(services: Mapping[str, Groups], total: GroupKey) -> tuple[dict[Key, i
             rest = (key[0], group, _OTHERS)
             cells[rest] = (counts["any_participants"] or 0) - number
             sums.append(Sum(("", group, "any_participants"), (key, rest)))
-    parted = [group for group in everybody if group != total]
-    if parted:
-        sums += [Sum((code, total, _OTHERS), tuple((code, group, _OTHERS) for group in parted)) for code in others]
+    for whole, groups in wholes:
+        sums += [Sum((code, whole, _OTHERS), tuple((code, group, _OTHERS) for group in groups)) for code in others]
     return cells, sums

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 
+from cabinet.coverage.overlapping import KNOWN_EXCESS, GroupKey, Related, parts_of, relate
 from cabinet.coverage.parts import MORE_PARTS, across
 from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
 TOTAL = ("total",)
 
-GroupKey = tuple[str, ...]
 CellKey = tuple[str, GroupKey, str]
 
 PARTS = (
@@ -41,6 +42,19 @@ class ServiceCounts:
     """Who is eligible, in words: services that say the same have the same eligible children."""
     statistics: Mapping[GroupKey, Mapping[str, float | None]] = field(default_factory=dict)
     """Figures of the children of a count put together, to be shown where that count is."""
+    overlap: int | None = None
+    """The place in the groups' keys by which they overlap; None where they part the children."""
+
+    @cached_property
+    def related(self) -> Related:
+        if self.overlap is None:
+            return parts_of(TOTAL, [group for group in self.groups if group != TOTAL])
+        return relate(TOTAL, self.groups, self.overlap)
+
+    @property
+    def all_groups(self) -> Mapping[GroupKey, Mapping[str, int | None]]:
+        """The groups, and those that are never shown."""
+        return {**self.groups, **self.related.hidden}
 
 
 def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
@@ -51,7 +65,8 @@ def protect(services: Sequence[ServiceCounts]) -> list[ServiceCounts]:
 def table_of(services: Sequence[ServiceCounts]) -> Table:
     """Return every cell of an answer, with the sums that hold between them."""
     cells, sums = _cells_and_sums(services)
-    others, between = across({service.service: service.groups for service in services}, TOTAL)
+    wholes = next((service.related.sums for service in services), ())
+    others, between = across({service.service: service.all_groups for service in services}, TOTAL, wholes)
     implied = _implied(services) | others.keys()
     return Table({**cells, **others}, [*sums, *between], implied, _fixed(services))
 
@@ -87,25 +102,25 @@ def _key(service: ServiceCounts, group: GroupKey, measure: str) -> CellKey:
 
 def _cells_and_sums(services: Sequence[ServiceCounts]) -> tuple[dict[Key, int], list[Sum]]:
     cells: dict[Key, int] = {}
-    sums: dict[CellKey, Sum] = {}
+    between: dict[Sum, None] = {}
     within: list[Sum] = []
     for service in services:
-        for group, counts in service.groups.items():
+        for group, counts in service.all_groups.items():
             for name, value in _with_implied(counts).items():
                 cells[_key(service, group, name)] = value
             within += [
                 Sum(
-                    _key(service, group, whole),
-                    tuple(_key(service, group, part) for part in parts),
+                    _key(service, group, measure),
+                    tuple(_key(service, group, rest) for rest in rests),
                 )
-                for whole, parts in _PARTS
-                if parts[0] in counts
+                for measure, rests in _PARTS
+                if rests[0] in counts
             ]
-        parted = [group for group in service.groups if group != TOTAL]
-        for name in _with_implied(service.groups[TOTAL]) if parted else ():
-            total = _key(service, TOTAL, name)
-            sums[total] = Sum(total, tuple(_key(service, group, name) for group in parted))
-    return cells, [*within, *sums.values()]
+        for whole, groups in service.related.sums:
+            for name in _with_implied(service.groups[TOTAL]):
+                parts = tuple(_key(service, group, name) for group in groups)
+                between[Sum(_key(service, whole, name), parts)] = None
+    return cells, [*within, *between]
 
 
 def _with_implied(counts: Mapping[str, int | None]) -> dict[str, int]:
@@ -120,8 +135,8 @@ def _implied(services: Sequence[ServiceCounts]) -> frozenset[Key]:
     return frozenset(
         _key(service, group, name)
         for service in services
-        for group, counts in service.groups.items()
-        for name in _with_implied(counts).keys() - counts.keys()
+        for group, counts in service.all_groups.items()
+        for name in _with_implied(counts).keys() - (counts.keys() if group in service.groups else set())
     )
 
 
@@ -135,12 +150,18 @@ def _fixed(services: Sequence[ServiceCounts]) -> frozenset[Key]:
         _key(service, group, "not_in_need")
         for service in services
         if service.is_universal
-        for group in service.groups
+        for group in service.all_groups
     }
     everybody = {
         _key(service, group, "not_eligible")
         for service in services
-        for group, counts in service.groups.items()
+        for group, counts in service.all_groups.items()
         if "eligible" in counts and counts["eligible"] == counts["population"]
     }
-    return frozenset(universal | everybody)
+    excess = {
+        _key(service, KNOWN_EXCESS, name)
+        for service in services
+        if KNOWN_EXCESS in service.all_groups
+        for name in _with_implied(service.all_groups[KNOWN_EXCESS])
+    }
+    return frozenset(universal | everybody | excess)

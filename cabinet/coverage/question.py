@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from cabinet.calendar import FIRST_MONTH, school_year_of
-from cabinet.coverage.dimensions import FACETS, Dimension
+from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Arguments, Population, condition
 from cabinet.coverage.sums import COUNTS
+from cabinet.coverage.tabulation import COMBINED, Tabulation
 from cabinet.sectors import SECTORS
 
 PROFILE = """
@@ -167,11 +168,24 @@ class Question:
     """Whether the viewer counts children whose rows it reads, by its own sources."""
     organization_id: UUID | None = None
     """Whose words alone are counted where the login that asks would see others' too."""
+    tabulation: Tabulation = COMBINED
+    """How a breakdown by race and ethnicity is counted; a population asks by it alone or in combination."""
 
     @property
     def counts_sectors(self) -> bool:
         """Whether it asks by how many sectors a child is served."""
         return Dimension.SECTORS_SERVING in {*self.breakdown_by, *self.population.dimensions}
+
+    def labels_of(self, dimension: Dimension, group: str) -> list[str]:
+        """Return what the children of a group are counted under."""
+        is_folded = dimension is Dimension.RACE_ETHNICITY
+        return self.tabulation.labels_of(group) if is_folded else [group]
+
+    @property
+    def overlap(self) -> int | None:
+        """The place in the breakdown by which groups overlap, if they do."""
+        is_so = self.tabulation.overlaps and Dimension.RACE_ETHNICITY in self.breakdown_by
+        return self.breakdown_by.index(Dimension.RACE_ETHNICITY) if is_so else None
 
     @property
     def sectors(self) -> frozenset[str]:
@@ -179,10 +193,11 @@ class Question:
         return frozenset(each.code for each in SECTORS) if self.counts_sectors else self.population.asked_sectors
 
 
-def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[Any]]:
+def write_question(question: Question, counts: str = COUNTS, group: Sequence[str] = ()) -> tuple[str, list[Any]]:
     """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals.
 
-    `counts` is what is counted of the children's profiles, as a template like COUNTS.
+    `counts` is what is counted of the children's profiles, as a template like COUNTS; with a `group` of the
+    breakdown, of its children alone. What is counted by race and ethnicity has to be folded (`tabulation`).
     """
     arguments = Arguments()
     context = {
@@ -200,15 +215,19 @@ def write_question(question: Question, counts: str = COUNTS) -> tuple[str, list[
     if question.organization_id is not None:
         context["organization"] = arguments.add(question.organization_id, "uuid")
         context["own"] = OWN.format(**context)
-    context["population"] = condition(question.population, arguments)
-    context.update(_breakdown(question.breakdown_by))
+    within = [condition(question.population, arguments)]
+    for dimension, value in zip(question.breakdown_by, group, strict=False):
+        labels = arguments.add(question.labels_of(dimension, value), "text[]")
+        within.append(f"{question.tabulation.sql(dimension)} = ANY ({labels})")
+    context["population"] = " AND ".join(within)
+    context.update(_breakdown([question.tabulation.sql(dimension) for dimension in question.breakdown_by]))
     return (PROFILE + REACH + counts).format(**context), arguments.values
 
 
-def _breakdown(dimensions: Sequence[Dimension]) -> dict[str, str]:
-    """Return the parts of COUNTS that depend on how many dimensions are asked for."""
+def _breakdown(dimensions: Sequence[str]) -> dict[str, str]:
+    """Return the parts of COUNTS that depend on which dimensions are asked for, given as expressions."""
     names = [f"d{position}" for position in range(len(dimensions))]
-    facets = [f", {FACETS[dimension].sql} AS {name}" for dimension, name in zip(dimensions, names, strict=True)]
+    facets = [f", {dimension} AS {name}" for dimension, name in zip(dimensions, names, strict=True)]
     grouped = ", ".join(f"g.{name}" for name in names)
     return {
         "facets": "".join(facets),

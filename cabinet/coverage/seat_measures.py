@@ -34,4 +34,19 @@ SERVICE_DESERT = Measure(
     " else 0.",
     Polarity.WORSE,
 )
+SEATS_A_PUPIL = Measure(
+    "seatsPerPupil",
+    1,
+    "Seats per eligible child within reach of the child's school, by two-step floating catchment areas among the"
+    " children of schools; those of no known school or of one of no known place are left out, and a place of no"
+    " known seats counts as none.",
+    Polarity.BETTER,
+)
+SCHOOL_DESERT = Measure(
+    "schoolServiceDesert",
+    1,
+    "1 where more than 50 of the school's children are eligible and have no seat within reach of it, or, shared"
+    " with the children of other schools, less than one for three; else 0.",
+    Polarity.WORSE,
+)
 SEATS_WITHOUT_PLACE = Measure("seatsWithoutPlace", 1, "Seats of places that nobody knows the coordinates of.")

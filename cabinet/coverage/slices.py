@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from cabinet.coverage.protect import GroupKey, ServiceCounts, show, table_of
+from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.protect import ServiceCounts, show, table_of
 from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
 Counted = Mapping[str, Sequence[ServiceCounts]]
@@ -26,6 +27,9 @@ def protect_together(
 
     `hidden` are slices that are not shown, and that follow where everything around them is. Return those shown.
     """
+    if any(service.overlap is not None for services in slices.values() for service in services):
+        # Of who is outside a group, a slice that has nobody in it has everybody.
+        slices = with_all_groups(slices)
     withheld = suppress(_table(slices, wholes, hidden))
     return {
         name: show(services, frozenset(key[1] for key in withheld if isinstance(key, tuple) and key[0] == name))

@@ -1,6 +1,6 @@
 """The seats there are on a day, by service type and site, and where the sites and the neighborhoods are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -37,6 +37,11 @@ LEFT JOIN latest ON latest.service_at_location_id = s.service_at_location_id
 WHERE s.community_id = $1 AND t.code = ANY ($2) ORDER BY s.service_at_location_id
 """
 _PLACES = "SELECT code, geometry FROM neighborhood WHERE community_id = $1 ORDER BY code"
+_SCHOOLS = """
+SELECT s.code, l.latitude, l.longitude
+FROM school s LEFT JOIN location l ON l.community_id = s.community_id AND l.location_id = s.location_id
+WHERE s.community_id = $1 ORDER BY s.code
+"""
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Supply:
-    """Sites, and the middle of each neighborhood by its code."""
+    """Sites, and by their codes the middle of each neighborhood and where each school stands."""
 
     sites: Sequence[Site]
-    middles: dict[str, Point | None]
+    middles: Mapping[str, Point | None]
+    schools: Mapping[str, Point | None]
 
     def of(self, service: str) -> list[Site]:
         return [site for site in self.sites if site.service == service]
@@ -66,11 +72,19 @@ async def find_supply(database: Database, granted: Grant, services: Iterable[str
     async with database.transaction(granted.scope) as connection:
         sites = await connection.fetch(_SITES, community_id, list(services), day)
         places = await connection.fetch(_PLACES, community_id)
-    return Supply([_site(row) for row in sites], {row["code"]: centroid(row["geometry"]) for row in places})
+        schools = await connection.fetch(_SCHOOLS, community_id)
+    return Supply(
+        [_site(row) for row in sites],
+        {row["code"]: centroid(row["geometry"]) for row in places},
+        {row["code"]: _point(row) for row in schools},
+    )
 
 
 def _site(row: Record) -> Site:
-    is_placed = row["latitude"] is not None and row["longitude"] is not None
-    point = Point(row["latitude"], row["longitude"]) if is_placed else None
     seats = Seats(row["available"], row["maximum"], row["funded"])
-    return Site(row["service_type"], row["neighborhood"] or UNKNOWN, point, seats)
+    return Site(row["service_type"], row["neighborhood"] or UNKNOWN, _point(row), seats)
+
+
+def _point(row: Record) -> Point | None:
+    is_placed = row["latitude"] is not None and row["longitude"] is not None
+    return Point(row["latitude"], row["longitude"]) if is_placed else None

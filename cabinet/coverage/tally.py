@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from cabinet.coverage.answer import COUNTED
-from cabinet.coverage.protect import TOTAL, GroupKey, ServiceCounts
+from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.sums import COUNTS
 from cabinet.db import Record
@@ -65,7 +66,10 @@ def tally(
             name: row["in_need"] - row["served"] if name == "gap" else row[name] for name in cells[code]
         }
         statistics[code][key] = {name: row[name] for name in counting.statistics}
-    return [_service_counts(types.get(code), groups[code], statistics[code]) for code in cells]
+    return [
+        replace(_service_counts(types.get(code), groups[code], statistics[code]), overlap=question.overlap)
+        for code in cells
+    ]
 
 
 def together(counted: Sequence[list[ServiceCounts]]) -> list[ServiceCounts]:

@@ -8,7 +8,7 @@ from cabinet.errors import CostTooHigh, PageTooLarge
 from cabinet.read.arguments import Arguments
 from cabinet.read.fields import Fields
 from cabinet.read.limits import ROWS_PER_PAGE_ROW, SHORT_LIST
-from cabinet.read.relations import ById, Many, Pages
+from cabinet.read.relations import ById, FoundPages, Many, Pages
 from cabinet.read.selection import Selected, Selection
 
 _KEPT = 100
@@ -62,7 +62,7 @@ def _pages_of(root: Selected, fields: Fields) -> Iterator[Selected]:
 
 def _rows(each: Selected, firsts: dict[Selected, int], fields: Fields) -> int:
     below = sum(_rows(inner, firsts, fields) for inner in _below(each, fields))
-    if isinstance(each.relation, Pages):
+    if isinstance(each.relation, Pages | FoundPages):
         return firsts[each] * (1 + below)
     if isinstance(each.relation, Many):
         return SHORT_LIST * (1 + below)

@@ -51,6 +51,11 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class FoundPages:
+    """Rows page by page that only a resolver can find: they cost what pages cost, and are never compiled."""
+
+
+@dataclass(frozen=True)
 class ById:
     """One row by its opaque id, of whatever kind."""
 
@@ -75,7 +80,7 @@ class Said:
     masked_by: str | None = None
 
 
-Relation = One | Many | Pages | ById | CommunityById | Said
+Relation = One | Many | Pages | FoundPages | ById | CommunityById | Said
 
 _BY_ID = {
     child.name: Action.READ_CHILDREN,

@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues
 from cabinet.access import Action
 from cabinet.read.document import Document, nodes_of
 from cabinet.read.fields import relation_of
-from cabinet.read.relations import Pages, Relation
+from cabinet.read.relations import FoundPages, Pages, Relation
 from cabinet.read.templates import Fill, Hole, template_of
 from cabinet.read.variables import Variables
 from cabinet.read.windows import Window
@@ -123,7 +123,7 @@ class Selected:
         found = self._pages.get(name)
         if found is None:
             fields = self.fields(type_) if type_ is not None else self.own_fields()
-            own = (self,) if isinstance(self.relation, Pages) else ()
+            own = (self,) if isinstance(self.relation, Pages | FoundPages) else ()
             found = self._pages[name] = own + tuple(page for each in fields for page in each.pages())
         return found
 

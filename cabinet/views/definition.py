@@ -16,6 +16,7 @@ from cabinet.coverage.asking import check_breakdown
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.measures import COVERAGE_RATE, GAP, IN_NEED, SERVED
 from cabinet.coverage.population import Arguments, Population, condition
+from cabinet.coverage.tabulation import Approach
 from cabinet.errors import InputInvalid, ViewBroken
 
 MAX_MONTHS = MAX_DAYS - 1
@@ -65,6 +66,7 @@ class Definition:
     beside: Beside = ALL_OF_THEM
     first: int = 20
     presentation: Presentation = Presentation.TABLE
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL
 
     def check(self) -> None:
         """Raise InputInvalid for what could never be asked, whatever the community holds."""

@@ -68,7 +68,8 @@ async def run(
     as_of = parameters.as_of or community.today
     check_day(as_of)
     population = parameters.narrow(definition.population)
-    asked = Asked(population, definition.services, as_of, definition.breakdown_by, indexes)
+    by = definition.breakdown_by
+    asked = Asked(population, definition.services, as_of, by, indexes, definition.tabulation)
     running = Running(database, viewer, community, definition, asked, parameters.narrow(definition.against))
     return await _ASK[definition.question](running)
 

@@ -28,6 +28,7 @@ QUERIES: Mapping[str, str] = {
     "children.sex": '{ children(community: "harbor") { nodes { sex } } }',
     "children.raceEthnicity": '{ children(community: "harbor") { nodes { raceEthnicity } } }',
     "children.identities": '{ children(community: "harbor") { nodes { identities { familyName } } } }',
+    "childrenBehind": '{ childrenBehind(community: "harbor", count: POPULATION) { nodes { id } } }',
     "enrollments": '{ enrollments(community: "harbor") { nodes { status recordId } } }',
     "enrollments.attendance": """{ enrollments(community: "harbor") { nodes {
         attendance { totalCount nodes { attendedOn category session } } } } }""",
@@ -99,7 +100,7 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = (
     *("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "children.referrals"),
-    *("enrollments", "enrollments.attendance", "referrals"),
+    *("enrollments", "enrollments.attendance", "referrals", "childrenBehind"),
 )
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 SAVES = {"savePopulation": ALLOW, "changeServiceType": ALLOW}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -97,11 +98,22 @@ def recount(snapshot: Snapshot, question: Question) -> Answer:
         if profile is None or not holds(question.population, profile):
             continue
         total = (None,) * len(question.breakdown_by)
-        group = tuple(profile.facets[dimension] for dimension in question.breakdown_by)
+        groups = set(product(*(values(profile, dimension, question) for dimension in question.breakdown_by)))
         for service in (*question.services, ""):
-            for place in {total, group}:
+            for place in {total, *groups}:
                 answer.setdefault((service, place), Counter()).update(dict(enumerate(profile.counted(service))))
     return {place: tuple(counter[measure] for measure in range(5)) for place, counter in answer.items()}
+
+
+def values(profile: Profile, dimension: Dimension, question: Question) -> list[str]:
+    """Return the groups of a dimension that a child is in; of races and ethnicities it can be several."""
+    approach, races = question.tabulation.approach, sorted(profile.races)
+    if dimension is not Dimension.RACE_ETHNICITY or len(races) < 2 or approach == "COMBINED_MULTIRACIAL":
+        return [profile.facets[dimension]]
+    if approach == "ALONE_OR_IN_COMBINATION":
+        return races
+    named, together = question.tabulation.frequent, "+".join(races)
+    return [together if named is None or together in named else "OTHER_COMBINATION"]
 
 
 def holds(population: Population, profile: Profile) -> bool:

@@ -10,6 +10,7 @@ from cabinet.communities import add_organization
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Ages, Population
 from cabinet.coverage.question import Question
+from cabinet.coverage.tabulation import Approach, Tabulation
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
 from cabinet.tables.terms import ENDED_STATUSES, CharacteristicKind, EnrollmentStatus
@@ -20,6 +21,7 @@ CHILDREN = 18
 MAX_DEPTH = 3
 GRADES = ("PK", "KG", "03", "08", "12")
 RACES = ("ASIAN", "WHITE", "HISPANIC_OR_LATINO")
+PAIRS = ("ASIAN+WHITE", "ASIAN+HISPANIC_OR_LATINO", "HISPANIC_OR_LATINO+WHITE")
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "district": ("tutoring",),
     "clinic": (),
@@ -115,7 +117,7 @@ def child_row(identity: Mapping[str, Any], chance: Random) -> dict[str, Any]:
         "grade": chance.choice(GRADES),
         "neighborhood": chance.choice(("north", "south")),
         "school": "ES1",
-        "race_ethnicity": chance.sample(RACES, chance.randint(1, 2)),
+        "race_ethnicity": chance.sample(RACES, chance.randint(1, 3)),
     }
     return {
         "record_id": identity["identifiers"]["DISTRICT_STUDENT_ID"],
@@ -207,4 +209,11 @@ def any_question(community_id: UUID, chance: Random) -> Question:
         tuple(chance.sample(SERVICES, chance.randint(0, 6))),
         chance.choice(ASKED_DAYS),
         tuple(chance.sample(tuple(VALUES), chance.randint(0, 3))),
+        tabulation=any_tabulation(chance),
     )
+
+
+def any_tabulation(chance: Random) -> Tabulation:
+    frequent = tuple(chance.sample(PAIRS, chance.randint(0, 2)))
+    of_frequent = (Tabulation(Approach.MOST_FREQUENT, each) for each in (None, frequent))
+    return chance.choice((Tabulation(), Tabulation(Approach.ALONE_OR_IN_COMBINATION), *of_frequent))

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from cabinet.coverage.question import Question, write_question
+from cabinet.coverage.tabulation import fold
 from cabinet.db import Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -26,7 +27,7 @@ async def ask(database: Database, question: Question) -> Answer:
     names = [f"d{position}" for position in range(len(question.breakdown_by))]
     return {
         (row["service_type"], tuple(row[name] for name in names)): tuple(row[measure] for measure in MEASURES)
-        for row in rows
+        for row in fold(rows, question.breakdown_by, question.tabulation)
         if row["population"]
     }
 

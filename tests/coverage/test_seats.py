@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cabinet.coverage.answers.access import access
+from cabinet.coverage.answer import Count
+from cabinet.coverage.answers.access import AccessBy, Reach, access
 from cabinet.coverage.answers.capacity import capacity
 from cabinet.coverage.centroid import centroid
 from cabinet.coverage.dimensions import Dimension
@@ -123,9 +124,11 @@ async def test_seats_are_by_place_or_not_at_all(town: World) -> None:
         await ask_capacity(town, NeedPolicy.ALL_IN_NEED, (Dimension.GRADE,))
 
 
-async def ask_access(town: World, reach: float, role: Role = Role.SECTOR_STEWARD) -> Measured:
+async def ask_access(
+    town: World, reach: float, role: Role = Role.SECTOR_STEWARD, by: AccessBy = AccessBy.NEIGHBORHOOD
+) -> Measured:
     asked = Asked(Population(), ("AFTER_SCHOOL",), DAY)
-    return await access(town.database, viewer(town, role), town.harbor.community_id, asked, reach)
+    return await access(town.database, viewer(town, role), town.harbor.community_id, asked, Reach(reach, by))
 
 
 async def test_seats_are_shared_by_who_reaches_them(town: World) -> None:
@@ -156,6 +159,81 @@ async def test_a_withheld_neighborhood_is_in_nobodys_seats_per_child(town: World
 async def test_many_children_without_seats_live_in_a_desert(town: World) -> None:
     await town.roster("club", *(child(f"s{n}", f"More{n}", grade="03", neighborhood="south") for n in range(37)))
     assert by_place(await ask_access(town, 5), "serviceDesert") == {"north": 0, "south": 1}
+
+
+@pytest.fixture
+async def schools(town: World) -> World:
+    """Put 12 third graders into a school beside the gym, 60 into one beside the hall, 20 into one who knows where.
+
+    There is one without pupils beside the hall, too, and the children of the neighborhoods are of no known school.
+    """
+    gate = {"code": "gate", "name": "Gate", "latitude": 42.415, "longitude": -71.06}
+    yard = {"code": "yard", "name": "Yard", "latitude": 42.315, "longitude": -71.06}
+    await town.fill("district", Kind.LOCATION, [gate, yard])
+    places = {"GATE": "gate", "YARD": "yard", "LOST": None, "NEW": "yard"}
+    rows = [{"code": c, "name": c.title(), "organization": "district", "location": p} for c, p in places.items()]
+    await town.fill("district", Kind.SCHOOL, rows)
+    for code, pupils in (("GATE", 12), ("YARD", 60), ("LOST", 20)):
+        children = [
+            child(f"{code}{n}", f"Kid{n}", family=f"F{code}", grade="03", school=code) for n in range(pupils)
+        ]
+        await town.roster("club", *children)
+    return town
+
+
+async def by_school(schools: World, reach: float, role: Role = Role.SECTOR_STEWARD) -> Measured:
+    return await ask_access(schools, reach, role, AccessBy.SCHOOL)
+
+
+async def test_seats_are_shared_by_the_schools_that_reach_them(schools: World) -> None:
+    near = await by_school(schools, 5)
+    # The gym's 8 seats are for the 12 of the gate, the hall's 10 for the 60 of the yard; ES1 stands nowhere.
+    assert by_place(near, "seatsPerPupil") == {
+        "GATE": 0.6667,
+        "YARD": 0.1667,
+        "NEW": 0.1667,
+        "LOST": None,
+        "ES1": None,
+    }
+    assert by_place(near, "schoolServiceDesert") == {
+        "GATE": 0,
+        "YARD": 1,
+        "NEW": 0,
+        "LOST": None,
+        "ES1": None,
+    }
+    assert near.withheld == 0
+    assert {figure.measure.name for figure in near.figures if figure.about.group == ()} == {"seatsWithoutPlace"}
+    # Within 20 km 72 pupils share 18 seats.
+    assert by_place(await by_school(schools, 20), "seatsPerPupil")["GATE"] == 0.25
+    # And within no reach of any there is none for anybody.
+    nothing = await by_school(schools, 0.1)
+    assert set(by_place(nothing, "seatsPerPupil").values()) == {0, None}
+    assert by_place(nothing, "schoolServiceDesert")["YARD"] == 1
+
+
+async def test_a_third_of_a_seat_each_is_no_desert(schools: World) -> None:
+    await seats(schools, "hall", "2026-09-02", available=5, maximum=20)
+    found = await by_school(schools, 5)
+    assert by_place(found, "seatsPerPupil")["YARD"] == 0.3333
+    assert by_place(found, "schoolServiceDesert")["YARD"] == 0
+    await seats(schools, "hall", "2026-09-03", available=5, maximum=19)
+    assert by_place(await by_school(schools, 5), "schoolServiceDesert")["YARD"] == 1
+
+
+async def test_a_withheld_school_is_in_no_schools_seats_per_child(schools: World) -> None:
+    await schools.roster(
+        "club", *(child(f"NEW{n}", f"Kid{n}", family="New", grade="03", school="NEW") for n in range(3))
+    )
+    for reach in (5, 20):
+        found = await by_school(schools, reach, Role.CABINET_STAFF)
+        # The 60 of the yard are shown; what the hall has for each of them would tell the three beside them.
+        figures = {f.about.group[0].value: f for f in found.figures if f.measure.name == "seatsPerPupil"}
+        assert figures["YARD"].denominator == Count(60)
+        assert figures["YARD"].is_withheld
+        assert by_place(found, "schoolServiceDesert")["YARD"] is None
+        assert figures["NEW"].is_withheld
+        assert not figures["ES1"].is_withheld
 
 
 def test_the_middle_of_a_neighborhood_is_that_of_its_area() -> None:

@@ -3,9 +3,10 @@
 The attacker here solves every sum at once, by elimination, and is told how the populations overlap.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
+from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ STATES = ("outside", "no need", "served", "waiting", "missed")
 GROUPS = ("g1", "g2")
 
 Cell = tuple[str, str, tuple[str, ...], str]
+K = TypeVar("K")
 Counts = dict[str, int | None]
 
 
@@ -96,9 +98,13 @@ def equations(slices: Mapping[str, list[ServiceCounts]]) -> Iterator[dict[Cell, 
 
 
 def worked_out(slices: Mapping[str, list[ServiceCounts]], known: Mapping[Cell, int]) -> set[Cell]:
+    return worked_out_of(equations(slices), known)
+
+
+def worked_out_of(sums: Iterable[Mapping[K, int]], known: Mapping[K, int]) -> set[K]:
     """Return the unknown cells of which the sums leave one value only, by Gauss-Jordan elimination."""
-    rows: list[dict[Cell, Fraction]] = []
-    for equation in equations(slices):
+    rows: list[dict[K, Fraction]] = []
+    for equation in sums:
         row = {cell: Fraction(factor) for cell, factor in equation.items() if cell not in known}
         for pivot_row in rows:
             pivot = next(iter(pivot_row))
@@ -113,7 +119,7 @@ def worked_out(slices: Mapping[str, list[ServiceCounts]], known: Mapping[Cell, i
     return {next(iter(row)) for row in rows if len(row) == 1}
 
 
-def _less(row: dict[Cell, Fraction], other: dict[Cell, Fraction], factor: Fraction) -> dict[Cell, Fraction]:
+def _less(row: dict[K, Fraction], other: dict[K, Fraction], factor: Fraction) -> dict[K, Fraction]:
     """Take a multiple of another row away; the first cell of a row stays its pivot."""
     if not factor:
         return row

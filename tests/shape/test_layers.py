@@ -15,7 +15,7 @@ LAYERS = (
     ("cabinet.web",),
     ("schema",),
     ("resolvers",),
-    ("cabinet.jobs", "cabinet.views"),
+    ("cabinet.behind", "cabinet.jobs", "cabinet.views"),
     # Before the intake and behind it.
     ("cabinet.demo", "cabinet.importers", "cabinet.matching", "cabinet.outbox"),
     ("cabinet.reviews",),

@@ -35,6 +35,10 @@ async def disparity(
     """
     if len(asked.breakdown_by) != 1:
         raise InputInvalid("A disparity is between the groups of one dimension.", hint="Break down by one.")
+    if against.worst_off_first and asked.overlaps:
+        raise InputInvalid(
+            "A concentration index is of groups that do not overlap.", hint="Tabulate by another approach."
+        )
     countings = countings_of([measure])
     slices, longest = one_slice(asked), longest_of(countings)
     gathered = await gather(

@@ -52,7 +52,7 @@ def count(question: Question, day: Day) -> Counted:
     """Count a question whose day it is. Services the community does not have are passed over."""
     numbers = {kind.code: number for number, kind in day.types.items() if kind.code in question.services}
     services = sorted(numbers)
-    layout = day.layout(question.breakdown_by)
+    layout = day.layout(question.breakdown_by, question.tabulation)
     mask = mask_of(question.population, day)
     population, counts = layout.count(mask, [numbers[code] for code in services])
     some = np.flatnonzero(population) if question.breakdown_by else np.arange(len(population))

@@ -14,6 +14,7 @@ from cabinet.coverage.index.layout import Layout
 from cabinet.coverage.index.marks import Marks
 from cabinet.coverage.index.profile import Facet, Profile
 from cabinet.coverage.index.spans import Array
+from cabinet.coverage.tabulation import COMBINED, Tabulation
 
 MEASURES = ("eligible", "in_need", "served", "waitlisted")
 _IN_NEED = MEASURES.index("in_need")
@@ -35,23 +36,29 @@ class Day:
         self.profile = Profile(columns, day, enrolled)
         self.here = packed(self.profile.here)
         self._bits = self._decided(marks)
-        self._layouts: dict[tuple[Dimension, ...], Layout] = {}
+        self._layouts: dict[tuple[tuple[Dimension, ...], bool], Layout] = {}
 
     @property
     def nbytes(self) -> int:
         layouts = sum(layout.nbytes for layout in self._layouts.values())
         return self.profile.nbytes + int(self._reached.nbytes + self._bits.nbytes) + layouts
 
-    def layout(self, dimensions: tuple[Dimension, ...]) -> Layout:
-        """Return the children in the order of their groups by some dimensions."""
+    def layout(self, dimensions: tuple[Dimension, ...], tabulation: Tabulation = COMBINED) -> Layout:
+        """Return the children in the order of their groups by some dimensions, of combinations each by itself."""
         if not dimensions:
             return self._together
-        if dimensions not in self._layouts:
+        name = dimensions, tabulation.is_by_combination and Dimension.RACE_ETHNICITY in dimensions
+        if name not in self._layouts:
             if len(self._layouts) >= _LAYOUTS:
                 del self._layouts[next(iter(self._layouts))]
-            facets = [self.facet(dimension) for dimension in dimensions]
-            self._layouts[dimensions] = Layout.grouped(self._bits, self.size, self.profile.here, facets)
-        return self._layouts[dimensions]
+            facets = [self._counted_by(dimension, tabulation) for dimension in dimensions]
+            self._layouts[name] = Layout.grouped(self._bits, self.size, self.profile.here, facets)
+        return self._layouts[name]
+
+    def _counted_by(self, dimension: Dimension, tabulation: Tabulation) -> Facet:
+        if dimension is Dimension.RACE_ETHNICITY and tabulation.is_by_combination:
+            return self.profile.combinations
+        return self.facet(dimension)
 
     def facet(self, dimension: Dimension) -> Facet:
         """Return the value of each child, by its place among the labels."""

@@ -12,6 +12,7 @@ from cabinet.coverage.index.dates import month_number
 from cabinet.coverage.index.facts import VALUE_BITS
 from cabinet.coverage.index.spans import Array
 from cabinet.coverage.index.vocabulary import KINDS, KNOWN_GRADES, RACES, SEVERAL, SEXES, VALUES, YES
+from cabinet.coverage.tabulation import COMBINATIONS
 
 Facet: TypeAlias = tuple[Array, Sequence[str]]
 """For each child the place of its value among the labels; each label stands once."""
@@ -55,6 +56,11 @@ class Profile:
                 return np.array(places)[children.school if is_school else children.neighborhood], labels
             case _:
                 return self._characteristics[KINDS.index(dimension)], VALUES
+
+    @property
+    def combinations(self) -> Facet:
+        """Return each child's races and ethnicities, of which any combination is a value of its own."""
+        return self._columns.children.races & np.uint8(SEVERAL - 1), COMBINATIONS
 
     def of_races(self, wanted: Sequence[str]) -> Array:
         """Return who is of any of some races, alone or in combination."""

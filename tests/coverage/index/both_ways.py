@@ -8,6 +8,7 @@ from cabinet.coverage.counting import count_all
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.population import Population
 from cabinet.coverage.question import Question
+from cabinet.coverage.tabulation import fold
 from cabinet.db import Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
@@ -43,7 +44,7 @@ async def by_index(indexes: Indexes, question: Question) -> Rows:
     assert counted is not None
     rows = counted.rows()
     assert len(rows) == len(counted)
-    return sorted(rows, key=_place)
+    return sorted(fold(rows, question.breakdown_by, question.tabulation), key=_place)
 
 
 async def by_sql(database: Database, question: Question) -> Rows:
