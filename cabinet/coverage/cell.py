@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from cabinet.coverage.asking import Asking, check_dimensions
+from cabinet.coverage.asking import Asking, check_day, check_dimensions
 from cabinet.coverage.counting import find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
@@ -75,6 +75,7 @@ class Cell:
 
         Raises InputInvalid, and Forbidden for what the viewer is not shown a count of.
         """
+        check_day(self.as_of)
         check_dimensions(asked.granted, self.population, self.breakdown_by)
         asked.check(self.population, self.breakdown_by)
         others = [each for each in self.where if each[0] is not Dimension.RACE_ETHNICITY]
