@@ -16,7 +16,7 @@ MAX_DIMENSIONS = 3
 
 _SERVICE_TYPES = """
 SELECT t.code, t.name, t.sector, t.version, t.need_rule, t.dosage_days,
-  concat_ws(' ', t.min_age, '-', t.max_age, t.grades) AS eligibility,
+  t.min_age, t.max_age, t.grades,
   CASE WHEN $2::text[] IS NOT NULL THEN t.sector = ANY ($2) AND NOT EXISTS (
          -- Another sector's program gives it as well, and whom that reaches this role cannot see.
          SELECT FROM service v JOIN program p ON p.community_id = v.community_id AND p.program_id = v.program_id

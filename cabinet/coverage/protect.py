@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
+from cabinet.coverage.for_whom import Answer, ForWhom, cell, nested
 from cabinet.coverage.overlapping import KNOWN_EXCESS, GroupKey, Related, parts_of, relate
 from cabinet.coverage.parts import MORE_PARTS, across
 from cabinet.disclosure.suppress import Key, Sum, Table, suppress
 
 TOTAL = ("total",)
-
-CellKey = tuple[str, GroupKey, str]
 
 PARTS = (
     ("population", ("eligible", "not_eligible")),
@@ -38,8 +37,8 @@ class ServiceCounts:
     service: str
     is_universal: bool
     groups: Mapping[GroupKey, Mapping[str, int | None]]
-    eligibility: str = ""
-    """Who is eligible, in words: services that say the same have the same eligible children."""
+    for_whom: ForWhom | None = None
+    """Whose eligible children these are, too: services for the same ages and grades have the same."""
     statistics: Mapping[GroupKey, Mapping[str, float | None]] = field(default_factory=dict)
     """Figures of the children of a count put together, to be shown where that count is."""
     overlap: int | None = None
@@ -67,8 +66,17 @@ def table_of(services: Sequence[ServiceCounts]) -> Table:
     cells, sums = _cells_and_sums(services)
     wholes = next((service.related.sums for service in services), ())
     others, between = across({service.service: service.all_groups for service in services}, TOTAL, wholes)
-    implied = _implied(services) | others.keys()
-    return Table({**cells, **others}, [*sums, *between], implied, _fixed(services))
+    between_rules = nested(
+        [Answer(each.for_whom, each.is_universal, each.all_groups, each.related) for each in services], TOTAL
+    )
+    rests = between_rules.rests
+    return Table(
+        {**cells, **others, **rests},
+        [*sums, *between, *between_rules.sums],
+        _implied(services) | others.keys() | rests.keys(),
+        _fixed(services),
+        frozenset(between_rules.rather),
+    )
 
 
 def show(services: Sequence[ServiceCounts], withheld: frozenset[Key]) -> list[ServiceCounts]:
@@ -88,15 +96,17 @@ def show(services: Sequence[ServiceCounts], withheld: frozenset[Key]) -> list[Se
     ]
 
 
-def _key(service: ServiceCounts, group: GroupKey, measure: str) -> CellKey:
+def _key(service: ServiceCounts, group: GroupKey, measure: str) -> Key:
     """Name a cell; what is one and the same number under several services is one cell.
 
     That is the population of a group, and the eligible children of services with the same ages and grades.
     """
     if measure == "population":
         return ("", group, measure)
-    if measure in ("eligible", "not_eligible") and service.eligibility:
-        return (service.eligibility, group, measure)
+    if measure == "eligible" and service.for_whom:
+        return cell(service.for_whom, group)
+    if measure == "not_eligible" and service.for_whom:
+        return (service.for_whom, group, measure)
     return (service.service, group, measure)
 
 

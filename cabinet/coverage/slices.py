@@ -48,7 +48,7 @@ def protect_alike(slices: Counted) -> dict[str, list[ServiceCounts]]:
     tables = {name: table_of(services) for name, services in slices.items()}
     everywhere: frozenset[Key] = frozenset()
     while True:
-        withheld = [suppress(replace(table, also=everywhere)) for table in tables.values()]
+        withheld = [suppress(replace(table, also=table.also | everywhere)) for table in tables.values()]
         found = everywhere.union(*withheld)
         if found == everywhere:
             return {name: show(services, everywhere) for name, services in slices.items()}
@@ -80,6 +80,7 @@ def _table(slices: Counted, wholes: Sequence[Whole], hidden: AbstractSet[str]) -
             for key in (table.cells if name in hidden else table.implied)
         ),
         fixed=frozenset((name, key) for name, table in tables.items() for key in table.fixed) | nobody,
+        also=frozenset((name, key) for name, table in tables.items() for key in table.also),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from cabinet.coverage.answer import COUNTED
+from cabinet.coverage.for_whom import ForWhom
 from cabinet.coverage.overlapping import GroupKey
 from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
@@ -96,4 +97,6 @@ def _service_counts(
     if kind is None:
         return ServiceCounts(POPULATION, is_universal=False, groups=by_group, statistics=statistics)
     universal = kind["need_rule"] == NeedRule.UNIVERSAL
-    return ServiceCounts(kind["code"], universal, by_group, kind["eligibility"], statistics)
+    ages = None if None in (kind["min_age"], kind["max_age"]) else (kind["min_age"], kind["max_age"])
+    for_whom = ForWhom(ages, frozenset(kind["grades"]))
+    return ServiceCounts(kind["code"], universal, by_group, for_whom, statistics)

@@ -294,3 +294,25 @@ async def test_unknown_words_are_refused(world: World) -> None:
         await count(world, viewer, "MAGIC")
     with pytest.raises(InputInvalid):
         await count(world, viewer, "TUTORING", by=(Dimension.SEX, Dimension.SEX))
+
+
+async def test_two_services_of_which_one_is_for_a_few_more_do_not_tell_how_few(world: World) -> None:
+    def some(number: int, grade: str, born: int) -> list[dict[str, Any]]:
+        letters = [chr(65 + each) for each in range(number)]
+        born_on = {"birth_date": f"{born}-03-09"}
+        return [
+            child(f"{grade}{each}", f"{each}da", grade=grade, neighborhood="north", **born_on) for each in letters
+        ]
+
+    # Three of the thirty are too old for after school, and fifteen too young for either.
+    await world.roster(
+        "club", *some(15, "PK", 2022), *some(12, "03", 2018), *some(15, "04", 2017), *some(3, "11", 2010)
+    )
+    viewer = Viewer("x", (Membership(world.harbor.community_id, Role.CABINET_STAFF),))
+    about = world.harbor.community_id, Population()
+    for by in ((), (Dimension.NEIGHBORHOOD,)):
+        answer = await coverage(world.database, viewer, *about, ["WEEKEND", "AFTER_SCHOOL"], DAY, by)
+        weekend, after_school = (service.total.eligible.value for service in answer.services)
+        assert answer.population.value == 45
+        assert None in (weekend, after_school)
+        assert {weekend, after_school} & {30, 27}

@@ -23,7 +23,8 @@ Counts = Mapping[tuple[str, tuple[str, ...]], Mapping[str, int]]
 
 async def ask(database: Database, question: Question, counting: Counting = COVERAGE) -> Counts:
     """Count for a viewer who may count everyone, before anything is withheld."""
-    types = {code: {"code": code, "need_rule": "", "eligibility": code} for code in question.services}
+    nothing = {"need_rule": "", "min_age": None, "max_age": None, "grades": []}
+    types = {code: {"code": code, **nothing} for code in question.services}
     async with database.transaction(Scope(Login.READER_AGGREGATE, (question.community_id,))) as connection:
         (rows,) = await count_all(connection, [question], None, counting)
     return {

@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cabinet.coverage.for_whom import ForWhom
 from cabinet.coverage.protect import TOTAL, ServiceCounts, table_of
 from cabinet.disclosure.suppress import Sum, Table, suppress
 from tests.disclosure import by_rounds
@@ -43,7 +44,7 @@ def services(chance: Random) -> list[ServiceCounts]:
         kind, universal = chance.randrange(3), chance.random() < 0.5
         rows = {group: _row(chance, population[group], for_whom[kind][group], universal) for group in groups}
         rows[TOTAL] = {key: sum(row[key] or 0 for row in rows.values()) for key in rows[groups[0]]}
-        drawn.append(ServiceCounts(f"S{name}", universal, rows, f"for whom {kind}"))
+        drawn.append(ServiceCounts(f"S{name}", universal, rows, ForWhom((kind, kind))))
     return drawn
 
 
