@@ -5,6 +5,7 @@ import strawberry
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured as Answer
 from cabinet.coverage.population import Population
+from cabinet.coverage.tabulation import Approach
 from resolvers import participation as resolve
 from resolvers.context import Ask
 from resolvers.measures import Wanted
@@ -18,9 +19,10 @@ def _wanted(
     services: list[str] | None,
     as_of: date | None,
     breakdown_by: list[Dimension] | None,
+    tabulation: Approach,
 ) -> Wanted:
     asked = population.to_population() if population else Population()
-    return Wanted(community, asked, services, as_of, tuple(breakdown_by or ()))
+    return Wanted(community, asked, services, as_of, tuple(breakdown_by or ()), tabulation)
 
 
 async def _effective_coverage(
@@ -30,8 +32,9 @@ async def _effective_coverage(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    wanted = _wanted(community, population, services, as_of, breakdown_by)
+    wanted = _wanted(community, population, services, as_of, breakdown_by, tabulation)
     return await resolve.effective_coverage(info, wanted)
 
 
@@ -42,8 +45,9 @@ async def _waiting(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    return await resolve.waiting(info, _wanted(community, population, services, as_of, breakdown_by))
+    return await resolve.waiting(info, _wanted(community, population, services, as_of, breakdown_by, tabulation))
 
 
 async def _dosage(
@@ -53,8 +57,9 @@ async def _dosage(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    return await resolve.dosage(info, _wanted(community, population, services, as_of, breakdown_by))
+    return await resolve.dosage(info, _wanted(community, population, services, as_of, breakdown_by, tabulation))
 
 
 async def _retention(
@@ -64,8 +69,9 @@ async def _retention(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
 ) -> Answer:
-    return await resolve.retention(info, _wanted(community, population, services, as_of, breakdown_by))
+    return await resolve.retention(info, _wanted(community, population, services, as_of, breakdown_by, tabulation))
 
 
 async def _completeness(
@@ -75,9 +81,10 @@ async def _completeness(
     services: list[str] | None = None,
     as_of: date | None = None,
     breakdown_by: list[Dimension] | None = None,
+    tabulation: Approach = Approach.COMBINED_MULTIRACIAL,
     dimensions: list[Dimension] | None = None,
 ) -> Answer:
-    wanted = _wanted(community, population, services, as_of, breakdown_by)
+    wanted = _wanted(community, population, services, as_of, breakdown_by, tabulation)
     return await resolve.completeness(info, wanted, dimensions)
 
 

@@ -44,12 +44,32 @@ async def count_all(
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
     answers, length = [], 0
-    for question, (statement, arguments) in zip(questions, written, strict=True):
-        rows = await connection.fetch(statement, *arguments)
-        answers.append(_in_order(fold(rows, question.breakdown_by, question.tabulation)))
+    for question, statement in zip(questions, written, strict=True):
+        if question.is_folded and counting.statistics:
+            rows = await _by_group(connection, question, counting)
+        else:
+            rows = fold(await _fetch(connection, statement), question.breakdown_by, question.tabulation)
+        answers.append(_in_order(rows))
         length += len(answers[-1])
         check_length(length, longest)
     return answers
+
+
+async def _by_group(connection: Connection, question: Question, counting: Counting) -> Rows:
+    """Count each group's children together: a group's median does not follow from those of its parts."""
+    rows = await _fetch(connection, write_question(question, counting.template, by_group=True))
+    if question.overlap is None:
+        return rows
+    totals = await _fetch(connection, write_question(replace(question, breakdown_by=()), counting.template))
+    names = [f"d{position}" for position in range(len(question.breakdown_by))]
+    of_all: Rows = [{**row, **dict.fromkeys(names)} for row in totals]
+    return [*of_all, *(row for row in rows if row[names[0]] is not None)]
+
+
+async def _fetch(connection: Connection, written: tuple[str, list[Any]]) -> Rows:
+    statement, arguments = written
+    rows: Rows = await connection.fetch(statement, *arguments)
+    return rows
 
 
 def _told(question: Question, counted: Counted) -> Rows:

@@ -188,16 +188,24 @@ class Question:
         return self.breakdown_by.index(Dimension.RACE_ETHNICITY) if is_so else None
 
     @property
+    def is_folded(self) -> bool:
+        """Whether it is counted by what has to be folded into the groups."""
+        return self.tabulation.is_by_combination and Dimension.RACE_ETHNICITY in self.breakdown_by
+
+    @property
     def sectors(self) -> frozenset[str]:
         """Every sector of whose services it asks."""
         return frozenset(each.code for each in SECTORS) if self.counts_sectors else self.population.asked_sectors
 
 
-def write_question(question: Question, counts: str = COUNTS, group: Sequence[str] = ()) -> tuple[str, list[Any]]:
+def write_question(
+    question: Question, counts: str = COUNTS, group: Sequence[str] = (), *, by_group: bool = False
+) -> tuple[str, list[Any]]:
     """Return the statement and its arguments. Rows without a group (all dimensions NULL) are the totals.
 
     `counts` is what is counted of the children's profiles, as a template like COUNTS; with a `group` of the
-    breakdown, of its children alone. What is counted by race and ethnicity has to be folded (`tabulation`).
+    breakdown, of its children alone. What is counted by race and ethnicity has to be folded (`tabulation`); not so
+    `by_group`, where who is in several groups is in the totals as often.
     """
     arguments = Arguments()
     context = {
@@ -220,7 +228,11 @@ def write_question(question: Question, counts: str = COUNTS, group: Sequence[str
         labels = arguments.add(question.labels_of(dimension, value), "text[]")
         within.append(f"{question.tabulation.sql(dimension)} = ANY ({labels})")
     context["population"] = " AND ".join(within)
-    context.update(_breakdown([question.tabulation.sql(dimension) for dimension in question.breakdown_by]))
+    facets = [question.tabulation.sql(dimension) for dimension in question.breakdown_by]
+    if by_group and question.is_folded:
+        pair = (arguments.add(list(each), "text[]") for each in zip(*question.tabulation.pairs, strict=True))
+        facets[question.breakdown_by.index(Dimension.RACE_ETHNICITY)] = question.tabulation.group_sql(*pair)
+    context.update(_breakdown(facets))
     return (PROFILE + REACH + counts).format(**context), arguments.values
 
 

@@ -74,6 +74,18 @@ class Tabulation:
         is_folded = self.is_by_combination and dimension is Dimension.RACE_ETHNICITY
         return _COMBINATION if is_folded else FACETS[dimension].sql
 
+    def group_sql(self, labels: str, groups: str) -> str:
+        """Return the expression of the groups that a child is in, a row each, with `pairs` as two arrays."""
+        return (
+            f"unnest((SELECT array_agg(f.grouped) FROM unnest({labels}, {groups}) f (label, grouped)"
+            f" WHERE f.label = {_COMBINATION}))"
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every label with each of its groups."""
+        return [(label, group) for label in COMBINATIONS for group in self.groups_of(label)]
+
     def groups_of(self, label: str) -> tuple[str, ...]:
         """Return the groups of the children who are counted under a label."""
         if self.overlaps:

@@ -1,18 +1,24 @@
 """Race and ethnicity by each approach of SPD-15, counted by hand. The day is 15 October 2026."""
 
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
 
 from cabinet.behind import children_behind
 from cabinet.coverage import measures
+from cabinet.coverage import participation_measures as participation
 from cabinet.coverage.answer import Coverage
 from cabinet.coverage.answers.compare import compare
 from cabinet.coverage.answers.disparity import Beside, disparity
 from cabinet.coverage.answers.gaps import gaps
+from cabinet.coverage.answers.on_day import on_day
 from cabinet.coverage.cell import Cell, CellCount
 from cabinet.coverage.coverage import coverage
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
 from cabinet.coverage.population import Population
 from cabinet.coverage.tabulation import OTHER_COMBINATION, Approach
@@ -37,6 +43,7 @@ CHILDREN = {
     (ASIAN, MENA): 1,
 }
 """Twenty-five third graders: 2 of whom it is not known, 7 of one category, 16 of several."""
+WAITED = (measures.WAITLISTED, participation.MEDIAN_DAYS_WAITING)
 BY_RACE = (Dimension.RACE_ETHNICITY,)
 
 
@@ -223,6 +230,8 @@ async def test_every_question_of_the_api_takes_the_approach(client: Client) -> N
         }}""",
         token,
     )
+    names = ("effectiveCoverage", "waiting", "dosage", "retention", "completeness")
+    answer |= await client.data(f"{{ {' '.join(f'{name}({by}) {{ {basis} }}' for name in names)} }}", token)
     assert answer.pop("childrenBehind") == {"totalCount": 1}
     groups = answer["coverage"].pop("services")[0]["groups"]
     assert [group["values"][0]["value"] for group in groups] == [HISPANIC, WHITE]
@@ -231,3 +240,68 @@ async def test_every_question_of_the_api_takes_the_approach(client: Client) -> N
         for each in answer.values()
     }
     assert said == {("ALONE_OR_IN_COMBINATION", None)}
+
+
+GROUPED: Mapping[Approach, Callable[[tuple[str, ...]], set[str]]] = {
+    Approach.COMBINED_MULTIRACIAL: lambda races: {"MULTIPLE"} if len(races) > 1 else {*races} or {"UNKNOWN"},
+    # Five of the seven combinations have two children or more.
+    Approach.MOST_FREQUENT: lambda races: (
+        {OTHER_COMBINATION} if races in ((NATIVE, WHITE), (ASIAN, MENA)) else {"+".join(races) or "UNKNOWN"}
+    ),
+    Approach.ALONE_OR_IN_COMBINATION: lambda races: {*races} or {"UNKNOWN"},
+}
+
+
+def days_waited(number: int, n: int) -> int:
+    return 10 * number + n
+
+
+@pytest.fixture
+async def waiting(town: World) -> World:
+    """Let all others wait for after school, each since a day of its own."""
+    for number, many in enumerate(CHILDREN.values()):
+        waits = [
+            enrollment(
+                f"w{number}-{n}",
+                f"{number}-{n}",
+                "after",
+                begins=str(DAY - timedelta(days_waited(number, n))),
+                status="WAITLISTED",
+            )
+            for n in range(1, many)
+        ]
+        await town.enroll("club", *waits)
+    return town
+
+
+def expected(approach: Approach) -> dict[str, tuple[int, float | None]]:
+    """Count who waits in each group and in all, and the median of their days."""
+    waits: dict[str, list[int]] = {"": []}
+    for number, (races, many) in enumerate(CHILDREN.items()):
+        for group in ("", *GROUPED[approach](races)):
+            waits.setdefault(group, []).extend(days_waited(number, n) for n in range(1, many))
+    return {group: (len(days), median(days) if days else None) for group, days in waits.items()}
+
+
+def told(answer: Measured) -> dict[str, dict[str, float | None]]:
+    """Return values by group and measure."""
+    found: dict[str, dict[str, float | None]] = {}
+    for figure in answer.figures:
+        group = " ".join(value.value for value in figure.about.group)
+        found.setdefault(group, {})[figure.measure.name] = figure.value
+    return found
+
+
+@pytest.mark.parametrize("approach", Approach)
+async def test_the_median_of_a_group_is_of_its_children(waiting: World, approach: Approach) -> None:
+    asked = Asked(Population(), ("AFTER_SCHOOL",), DAY, BY_RACE, None, approach)
+    where = (waiting.database, waiting.harbor.community_id)
+    exact = told(await on_day(where[0], steward(waiting), where[1], asked, WAITED, "x"))
+    count, days = "waitlisted", "medianDaysWaiting"
+    assert {group: (row[count], row[days]) for group, row in exact.items()} == expected(approach)
+    staff = Viewer("x", (Membership(where[1], Role.CABINET_STAFF),))
+    shown = told(await on_day(where[0], staff, where[1], asked, WAITED, "x"))
+    for group, row in shown.items():
+        assert row[count] in (None, exact[group][count])
+        assert row[days] in (None, exact[group][days])
+        assert row[days] is None or (row[count] or 0) > 10
