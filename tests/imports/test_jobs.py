@@ -24,6 +24,7 @@ GOOD, BAD = 4_000, 40
 FILE = HEADER + "".join(
     row(n) + (row(f"bad{n}", begins="soon") if n % (GOOD // BAD) == 0 else "") for n in range(GOOD)
 )
+TORN = HEADER + "".join(row(n) + ("three,cells,only\n" if n % (GOOD // BAD) == 0 else "") for n in range(GOOD))
 QUICK = {"CABINET_IMPORT_LEASE_SECONDS": "1", "CABINET_IMPORT_POLL_SECONDS": "0.1", "CABINET_VIEWER_SECONDS": "0"}
 WRITTEN = "SELECT count(*) FROM enrollment"
 
@@ -91,11 +92,12 @@ async def test_kill_9_in_the_middle_loses_and_repeats_nothing(
 
 
 @pytest.mark.parametrize("blocked", ["enrollment", "import_job"])
+@pytest.mark.parametrize("file", [FILE, TORN], ids=["bad rows", "torn lines"])
 async def test_a_worker_that_dies_is_replaced_and_loses_and_repeats_nothing(
-    database_url: str, own: Settings, token: str, owner: asyncpg.Connection, blocked: str
+    database_url: str, own: Settings, token: str, owner: asyncpg.Connection, blocked: str, file: str
 ) -> None:
     async with running(database_url, own, token) as (server, club):
-        job = await club.send(FILE)
+        job = await club.send(file)
         await club.until(job, lambda found: found["created"] >= 1_000)
         async with held(owner, blocked):
             await somebody_waits(database_url)
