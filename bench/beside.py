@@ -1,8 +1,8 @@
 """What others wait while a large file is taken in: `python -m bench.beside [--rows 1000000]`.
 
 Sixteen clients each ask a running server ten times a second for a page of enrollments, first with nothing beside,
-then while a file of enrollments of known children, sent in over HTTP, is taken in behind them. Prints one line of
-JSON, the ratios last.
+then while a file of enrollments of known children, sent in over HTTP, is taken in behind them. Another agency
+posts one new child at a time all the while. Prints one line of JSON, the ratios last.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import Any
 
 from bench.coverage_http import HOUSE, SERVE, Clients
 from bench.files import CODE, LOADED, SECTOR, fill, lines, on_database, run_sql
+from bench.poster import AGENCY, Poster, add_agency
 from bench.processes import free_port, process, wait_for_answer
 from cabinet.communities import add_member, find_community
 from cabinet.db import Database
@@ -35,11 +36,12 @@ JOB = "query($id: ID!) { importJob(id: $id) { state created rejected } }"
 
 
 async def add_people(url: str, settings: Settings) -> None:
-    """Add a steward, who asks, and somebody of the club, who sends the file."""
+    """Add a steward, who asks, somebody of the club, who sends the file, and an agency that posts."""
     async with Database(url, settings) as database:
         community = await find_community(database, CODE)
         await add_member(database, community, "steward", Role.SECTOR_STEWARD, sector=SECTOR)
         await add_member(database, community, "club", Role.PARTNER_AGENCY, organization="club")
+        await add_agency(database, community, SECTOR)
 
 
 def ask_until(clients: Clients, is_over: Callable[[], bool]) -> list[float]:
@@ -57,6 +59,14 @@ def ask_until(clients: Clients, is_over: Callable[[], bool]) -> list[float]:
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         return [each for of_one in pool.map(one, range(CLIENTS)) for each in of_one]
+
+
+def wait_until(clients: Clients, poster: Poster, is_over: Callable[[], bool]) -> dict[str, dict[str, float]]:
+    """Ask and post at the same time, and tell what either took."""
+    with ThreadPoolExecutor(1) as pool:
+        posting = pool.submit(poster.post_until, is_over)
+        asked = ask_until(clients, is_over)
+        return {"pages": told(asked), "posts": told(posting.result())}
 
 
 def told(taken: list[float]) -> dict[str, float]:
@@ -119,14 +129,18 @@ def bench(folder: Path, count: int) -> dict[str, Any]:
             wait_for_answer(port, pid, log)
             tokens = Tokens(settings)
             clients, club = Clients(port, tokens.issue("steward")), tokens.issue("club")
+            poster = Poster(CODE, Clients(port, tokens.issue(AGENCY)))
             end = time.monotonic() + QUIET_SECONDS
-            quiet = told(ask_until(clients, lambda: time.monotonic() > end))
+            quiet = wait_until(clients, poster, lambda: time.monotonic() > end)
             begun, arriving = time.monotonic(), Import(port, club, path)
-            beside = told(ask_until(clients, arriving.is_over))
+            beside = wait_until(clients, poster, arriving.is_over)
             seconds = round(time.monotonic() - begun, 1)
     if (arriving.found["state"], arriving.found["created"]) != ("DONE", count):
         raise SystemExit(f"the file was not taken in whole: {arriving.found}")
-    ratios = {name.removesuffix("_ms"): round(beside[name] / quiet[name], 2) for name in ("p50_ms", "p95_ms")}
+    ratios = {
+        what: {name: round(beside[what][f"{name}_ms"] / quiet[what][f"{name}_ms"], 2) for name in ("p50", "p95")}
+        for what in quiet
+    }
     return {"rows": count, "import_seconds": seconds, "quiet": quiet, "beside": beside, "times_quiet": ratios}
 
 

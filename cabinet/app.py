@@ -8,7 +8,7 @@
                       posts      schema -> resolvers -> cabinet.intake     -> one transaction, a verdict a row
     GET  /graphql   the same for a query of a trusted document, named by its hash
     GET  /export/…  cabinet.web.export: viewer -> cabinet.read.export, planned like a list -> streamed by COPY
-    POST /import/…  cabinet.web.imports: viewer -> a file on disk and a job; cabinet.jobs takes it in later
+    POST /import/…  cabinet.web.imports: viewer -> a file on disk and a job; a process of cabinet.jobs takes it in
     GET  /          a page that says what this is, with a place to try a query
     GET  /healthz   whether the database answers
 
@@ -31,7 +31,7 @@ from starlette.staticfiles import StaticFiles
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.db import Database
 from cabinet.errors import CabinetError
-from cabinet.jobs.runner import Runner
+from cabinet.jobs.keeper import Keeper
 from cabinet.live.hub import Hub
 from cabinet.scope import Scope
 from cabinet.settings import Settings
@@ -78,13 +78,13 @@ def _pages(
         async with (
             Database(url, settings) as database,
             Indexes(database, settings.index_bytes) as indexes,
-            Runner(database).running() as runner,
+            Keeper(url, settings).running() as keeper,
         ):
             app.state.database = database
             app.state.graphql = GraphQLEndpoint(database, settings, Tokens(settings), trusted, indexes)
             app.state.events = EventEndpoint(app.state.graphql, Hub(database), ending)
             app.state.export = ExportEndpoint(app.state.graphql)
-            app.state.imports = ImportEndpoint(app.state.graphql, runner)
+            app.state.imports = ImportEndpoint(app.state.graphql, keeper)
             if on_ready is not None:
                 await on_ready(database)
             yield

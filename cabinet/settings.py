@@ -2,9 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+import orjson
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+"""How every process of ours writes a line of its log."""
 
 
 class Mode(StrEnum):
@@ -122,6 +127,11 @@ class Settings(BaseSettings):
     import_lease_seconds: float = Field(
         30, gt=0, description="Seconds of silence after which a file is taken over from whoever was at work on it."
     )
+    import_worker: bool = Field(
+        True,
+        description="Whether a server has a process of its own for the files sent in; "
+        "otherwise `cabinet worker` takes them in.",
+    )
     keep_receipts_days: int = Field(
         90,
         ge=1,
@@ -140,7 +150,18 @@ class Settings(BaseSettings):
         description="Bytes of memory the indexes of coverage may take, per server process; 0: there are none.",
     )
 
+    def as_environment(self) -> dict[str, str]:
+        """Return what was set, as the environment in which another process has the same settings."""
+        said = self.model_dump(include=self.model_fields_set, exclude_none=True)
+        return {f"CABINET_{name.upper()}": _as_text(value) for name, value in said.items()}
+
     @property
     def issues_tokens(self) -> bool:
         """Whether the built-in development issuer may sign and be believed."""
         return self.mode in (Mode.DEMO, Mode.DEVELOPMENT)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return orjson.dumps(value).decode() if isinstance(value, tuple) else str(value)

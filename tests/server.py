@@ -5,8 +5,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,37 @@ class Process:
             answer = (await http.post(f"{self.url}/graphql", json=body, headers=headers)).json()
         receipt: dict[str, Any] = answer["data"]["postEnrollments"]
         return receipt
+
+    async def kill(self) -> None:
+        """Kill it with its worker, as when a machine loses its power."""
+        workers = self.workers()
+        self.process.kill()
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        await self.process.wait()
+
+    def workers(self) -> list[int]:
+        """Return the processes that this one has started for files: one, or none yet."""
+        return list(workers_of(self.process.pid))
+
+
+def workers_of(parent: int) -> Iterator[int]:
+    for process in Path("/proc").iterdir():
+        # A process may end while it is looked at.
+        with suppress(OSError):
+            if process.name.isdigit() and _parent(process) == parent and is_worker(int(process.name)):
+                yield int(process.name)
+
+
+def is_worker(pid: int) -> bool:
+    """Whether this process is one that takes files in, and has not ended."""
+    with suppress(OSError):
+        return b"cabinet.jobs" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return False
+
+
+def _parent(process: Path) -> int:
+    return int((process / "stat").read_text().rpartition(") ")[2].split()[1])
 
 
 def free_port() -> int:

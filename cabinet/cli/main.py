@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve, tidy, view
+from cabinet.cli import admin, demo, documents, formats, link, load, outbox, query, serve, tidy, view, worker
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.migrate import migrate as run_migrations
 from cabinet.migrate import settle
@@ -40,6 +40,7 @@ def migrate(
 
 main.command()(demo.demo)
 main.command()(serve.serve)
+main.command()(worker.worker)
 main.command()(load.load)
 main.command()(formats.formats)
 main.command()(query.query)

@@ -18,6 +18,7 @@ from cabinet.outbox.dead import retry as retry_delivery
 from cabinet.outbox.deliver import Deliverer, Tally
 from cabinet.outbox.event import TOPICS
 from cabinet.outbox.hooks import Hook, add_hook, list_hooks, remove_hook
+from cabinet.settings import LOG_FORMAT
 from cabinet.viewer import Viewer
 
 outbox = typer.Typer(name="outbox", no_args_is_help=True, help="Tell organizations' own systems what happened.")
@@ -98,7 +99,7 @@ def deliver(*, once: Annotated[bool, typer.Option("--once", help="Deliver what i
 
     With --once, exit code 3: some deliveries failed, and are due again later.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
 
     async def work(database: Database) -> Tally:
         ending = asyncio.Event()

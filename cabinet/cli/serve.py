@@ -19,7 +19,7 @@ from cabinet.app import create_app
 from cabinet.cli.console import clear_errors, database_url, out
 from cabinet.db import Database
 from cabinet.errors import PortTaken, StartupError
-from cabinet.settings import Settings
+from cabinet.settings import LOG_FORMAT, Settings
 from cabinet.web.protocol import bounded
 
 _GRACE_SECONDS = 5
@@ -95,7 +95,7 @@ def run(
     on_ready: Callable[[Database], Awaitable[None]],
 ) -> None:
     """Serve on the listener until told to stop; requests under way are given some seconds."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     ending = asyncio.Event()
 
     async def ready(database: Database) -> None:
@@ -106,8 +106,8 @@ def run(
         # A post of thousands of rows makes a hundred thousand objects, none of them garbage before its end. To
         # look them through after every 700 of them, as Python would, doubles what it costs to read them.
         gc.set_threshold(YOUNG_OBJECTS)
-        # Files are taken in by a thread beside. Python lets a thread go on for 5 ms while another waits, and a
-        # request waits several times.
+        # Large bodies and long counts go to threads. Python lets a thread go on for 5 ms while another waits, and
+        # a request waits several times.
         sys.setswitchinterval(SWITCH_SECONDS)
         await on_ready(database)
 

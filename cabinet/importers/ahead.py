@@ -1,76 +1,41 @@
-"""Reading on while what was read is taken in: the database works on one part of a file, a thread on the next."""
+"""Working ahead: while the database takes in one part of a file, a thread reads and checks the next one."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
-from pathlib import Path
-from queue import Full, Queue
-from threading import Event, Thread
-from typing import Generic, TypeVar
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from threading import Thread
+from typing import TypeVar
 
 T = TypeVar("T")
-Reader = Callable[[Path], Iterator[T]]
-
-_PART, _PARTS = 1_000, 12
-"""Items handed over at once, and how many times as many may wait: memory is the same for a file of any size."""
-_SECONDS = 0.2
 
 
-def read_ahead(read: Callable[[Path], Generator[T]]) -> Reader[T]:
-    """Return a reader that yields and raises the same, in the same places."""
+async def one_ahead(parts: Iterator[T]) -> AsyncIterator[T]:
+    """Yield the same, and raise the same in the same places; one part is made ahead and no more.
 
-    def ahead(path: Path) -> Iterator[T]:
-        reading = _Reading[T]()
-        Thread(target=reading.run, args=(read, path), daemon=True).start()
+    The thread ends with the part that it is at, whether or not anybody still waits for it.
+    """
+    coming = _begun(lambda: next(parts, None))
+    while (part := await coming) is not None:
+        coming = _begun(lambda: next(parts, None))
+        yield part
+
+
+def _begun(work: Callable[[], T]) -> "asyncio.Future[T]":
+    """Do the work in a thread that the process does not wait for when it ends."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+    # Who stops before the next part does not ask what became of it.
+    done.add_done_callback(lambda each: each.cancelled() or each.exception())
+
+    def run() -> None:
         try:
-            yield from reading.items()
-        finally:
-            reading.stopped.set()
+            tell = partial(done.set_result, work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for.
+            tell = partial(done.set_exception, error)
+        # The loop may have ended before.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(lambda: done.done() or tell())
 
-    return ahead
-
-
-class _Reading(Generic[T]):
-    """What a thread has read, part by part; the last part is empty, or what went wrong."""
-
-    def __init__(self) -> None:
-        self.stopped = Event()
-        self._parts: Queue[list[T] | Exception] = Queue(_PARTS)
-
-    def items(self) -> Iterator[T]:
-        while part := self._parts.get():
-            if isinstance(part, Exception):
-                raise part
-            yield from part
-
-    def run(self, read: Callable[[Path], Generator[T]], path: Path) -> None:
-        end: list[T] | Exception = []
-        try:
-            with closing(read(path)) as items:
-                self._read(items)
-        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for.
-            end = error
-        self._put(end)
-
-    def _read(self, items: Iterator[T]) -> None:
-        part: list[T] = []
-        try:
-            for item in items:
-                part.append(item)
-                if len(part) == _PART:
-                    self._put(part)
-                    part = []
-                if self.stopped.is_set():
-                    return
-        finally:
-            # What was read before an error comes before it.
-            if part:
-                self._put(part)
-
-    def _put(self, part: list[T] | Exception) -> None:
-        """Hand a part over, as soon as there is room for it, unless nobody waits for it any more."""
-        while not self.stopped.is_set():
-            try:
-                self._parts.put(part, timeout=_SECONDS)
-            except Full:
-                continue
-            return
+    Thread(target=run, daemon=True).start()
+    return done

@@ -4,12 +4,11 @@ Only record_id, program, status and begins are required, and a way to say which 
 district_student_id, or given name, family name and birth date.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cabinet.errors import ColumnMissing, ColumnTaken, ColumnUnknown, RowInvalid
-from cabinet.importers.ahead import read_ahead
 from cabinet.importers.attendance_values import DATES, FORMULA, read_day, unguarded
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.documents import Document, read_ndjson
@@ -46,15 +45,15 @@ CODES = sections_of("statuses", "grades", "sexes")
 def reader(_source: str | None, *mappings: CodeFile) -> Reader:
     """Return the reader of a file whose words mean what these mappings say."""
     words = read_words(CODES, *mappings)
-    return read_ahead(lambda path: _read(path, words))
+    return lambda path: _read(path, words)
 
 
-def read(path: Path) -> Generator[Raw | Oddity]:
+def read(path: Path) -> Iterator[Raw | Oddity]:
     """Yield one enrollment a row, and at the end one oddity for each column that has no meaning here."""
     return _read(path, read_words(CODES))
 
 
-def _read(path: Path, words: Words) -> Generator[Raw | Oddity]:
+def _read(path: Path, words: Words) -> Iterator[Raw | Oddity]:
     unknown = Strangers(KNOWN)
     with open_package(path) as package:
         name = package.only(path.name)
@@ -150,7 +149,7 @@ def _spellings(column: str) -> list[str]:
 ENROLLMENTS = Format(
     name="enrollments",
     help=f"Our own CSV or NDJSON: {', '.join(REQUIRED)}, and who the child is.",
-    read=read_ahead(read),
+    read=read,
     guide=Guide(
         about=__doc__ or "",
         part="column",

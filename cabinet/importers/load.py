@@ -1,32 +1,32 @@
 """Take a file in: read it row by row, and send the rows through the intake in chunks."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
 from cabinet.db import Connection, Database
 from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
 from cabinet.importers import FORMATS
+from cabinet.importers.ahead import one_ahead
+from cabinet.importers.chunks import MOST_HEAVY, Chunk, Cutter, check_waiting
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.mappings import find_mapping
-from cabinet.importers.report import Remark, Report
+from cabinet.importers.report import Report
 from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
 from cabinet.importers.tally import Tally
-from cabinet.intake.lane import is_light
-from cabinet.intake.post import MAX_ROWS, Also, post
+from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind, Raw
 from cabinet.intake.source import NOBODY, Source
 from cabinet.intake.supply import TABLES as SUPPLY
+from cabinet.intake.validate import read_rows
 from cabinet.viewer import Viewer
-
-_CHUNK = 1_000
-"""Rows of one transaction: what a kill in the middle of a file undoes."""
 
 Progress = Callable[[Kind, int], None]
 Keep = Callable[[Connection, Report], Awaitable[None]]
@@ -73,8 +73,10 @@ async def load(
     # Every file is looked at before the first record is ended.
     for absence in [await loading.find_absence(whole, accept=accept_absences) for whole in wholes]:
         await loading.end(absence)
-    for kind, rows in _chunks(items, loading.report):
-        await loading.take(kind, rows)
+    cutter = Cutter(items, is_bounded=keep is not None)
+    async for chunk in one_ahead(loading.checked(cutter)):
+        await loading.take(chunk)
+    loading.note(cutter.met)
     for oddity in loading.passed_over.oddities():
         loading.report.note(oddity)
     return loading.report
@@ -101,14 +103,13 @@ class _Loading:
     passed_over: Tally = field(default_factory=Tally)
     speaker: Organization | None = None
 
-    @property
-    def source(self) -> Source:
+    def source(self, today: date) -> Source:
         return Source(
             community_id=self.community.community_id,
             organization_id=self.speaker.organization_id if self.speaker else NOBODY,
             sector=self.speaker.sector if self.speaker else "",
             format=self.format_.name,
-            today=self.community.today,
+            today=today,
             viewer=self.viewer,
         )
 
@@ -120,54 +121,79 @@ class _Loading:
                 self.speaker = await find_organization(self.database, self.community, whole.organization)
         if self.speaker is None or self.format_.memory is None:
             return Absence(whole, ())
-        memory = self.format_.memory
-        return await find_absence(self.database, self.source, memory, whole, accept_absences=accept)
+        memory, source = self.format_.memory, self.source(self.community.today)
+        return await find_absence(self.database, source, memory, whole, accept_absences=accept)
 
     async def end(self, absence: Absence) -> None:
         """End what a complete file no longer holds, and say how many."""
         whole, ids = absence.whole, iter(absence.record_ids)
-        while self.format_.memory and (chunk := list(islice(ids, _CHUNK))):
-            rows = await end_rows(self.database, self.source, self.format_.memory, whole, chunk)
+        while self.format_.memory and (chunk := list(islice(ids, MOST_HEAVY))):
+            source = self.source(self.community.today)
+            rows = await end_rows(self.database, source, self.format_.memory, whole, chunk)
             # They are none of the file's rows, which a job counts to find where it stood.
-            self.report.take(rows, await self._send(whole.kind, rows))
+            receipt = await post(self.database, source, whole.kind, [raw.fields for raw in rows])
+            self.report.take(rows, receipt)
         if count := len(absence.record_ids):
             message = f"The file no longer holds {count:,} of the records that were there; they were ended."
             problem = RowProblem(message, hint="")
             self.report.note(Oddity(problem, whole.file, 1, count=count))
 
-    async def take(self, kind: Kind, rows: Sequence[Raw]) -> None:
-        """Send rows of one kind through the intake, beside what their source said before."""
-        if self.speaker is None and kind not in SUPPLY:
-            self.speaker = await _speaker(self.database, self.community, self.format_, None)
-        await self._post(kind, await self._settled(kind, rows))
-        if self.speaker is None and kind is Kind.ORGANIZATION and self.format_.sector is not None:
-            self.speaker = await find_organization(self.database, self.community, str(rows[0].fields["code"]))
+    def checked(self, cutter: Cutter) -> Iterator[Chunk]:
+        """Yield the chunks, their rows checked where nothing that stands changes them; it may run in a thread."""
+        for kind, rows, met in cutter.cut():
+            today = self.community.today
+            is_final = self.format_.memory is None or kind in SUPPLY
+            checked = read_rows(kind, [raw.fields for raw in rows], today) if is_final else None
+            yield Chunk(kind, rows, met, today, checked)
 
-    async def _settled(self, kind: Kind, rows: Sequence[Raw]) -> Sequence[Raw]:
-        memory = self.format_.memory
+    async def take(self, chunk: Chunk) -> None:
+        """Send rows of one kind through the intake, beside what their source said before."""
+        self.note(chunk.met)
+        if self.speaker is None and chunk.kind not in SUPPLY:
+            self.speaker = await _speaker(self.database, self.community, self.format_, None)
+        await self._post(await self._settled(chunk))
+        if self.speaker is None and chunk.kind is Kind.ORGANIZATION and self.format_.sector is not None:
+            code = str(chunk.rows[0].fields["code"])
+            self.speaker = await find_organization(self.database, self.community, code)
+
+    def note(self, met: Sequence[Oddity]) -> None:
+        """Say what the reader met."""
+        for oddity in met:
+            self.report.note(oddity)
+        self.report.met += len(met)
+        if met and self.keep:
+            check_waiting(self.report.met, met[-1].file)
+
+    async def _settled(self, chunk: Chunk) -> Chunk:
+        memory, kind = self.format_.memory, chunk.kind
         if memory is None or kind in SUPPLY:
-            return rows
-        ids = [str(raw.fields.get("record_id", "")) for raw in rows]
-        standing = await read_standing(self.database, self.source, kind, ids)
+            return chunk
+        ids = [str(raw.fields.get("record_id", "")) for raw in chunk.rows]
+        standing = await read_standing(self.database, self.source(chunk.today), kind, ids)
         settled = []
-        for item in (memory.settle(raw, standing) for raw in rows):
+        for item in (memory.settle(raw, standing) for raw in chunk.rows):
             if isinstance(item, Raw):
                 settled.append(item)
             else:
                 self.passed_over.add(item.problem, item.file, item.line, item.column)
-        return settled
+        return replace(chunk, rows=settled)
 
-    async def _post(self, kind: Kind, rows: Sequence[Raw]) -> None:
-        if not rows:
+    async def _post(self, chunk: Chunk) -> None:
+        if not chunk.rows:
             return
-        also = partial(_keep, self.keep, self.report.remarks, rows) if self.keep else None
-        self.report.take(rows, await self._send(kind, rows, also))
+        receipt = await post(
+            self.database,
+            self.source(chunk.today),
+            chunk.kind,
+            [raw.fields for raw in chunk.rows],
+            checked=chunk.checked,
+            also=partial(_keep, self.keep, self.report, chunk.rows) if self.keep else None,
+        )
+        self.report.take(chunk.rows, receipt)
         if self.keep:
             self.report.remarks.clear()
-        self.on_progress(kind, len(rows))
-
-    async def _send(self, kind: Kind, rows: Sequence[Raw], also: Also | None = None) -> Receipt:
-        return await post(self.database, self.source, kind, [raw.fields for raw in rows], also=also)
+            self.report.met = 0
+        self.on_progress(chunk.kind, len(chunk.rows))
 
 
 def _wholes_first(items: Iterator[Item]) -> tuple[list[Whole], Iterator[Item]]:
@@ -180,35 +206,8 @@ def _wholes_first(items: Iterator[Item]) -> tuple[list[Whole], Iterator[Item]]:
     return wholes, iter(())
 
 
-def _chunks(items: Iterable[Item], report: Report) -> Iterator[tuple[Kind, list[Raw]]]:
-    """Cut the rows, in their order, into chunks of one kind; note the oddities on the way."""
-
-    def rows() -> Iterator[Raw]:
-        for item in items:
-            if isinstance(item, Raw):
-                yield item
-            elif isinstance(item, Oddity):
-                report.note(item)
-
-    for kind, group in groupby(rows(), key=lambda raw: raw.kind):
-        while chunk := list(_cut(kind, group)):
-            yield kind, chunk
-
-
-def _cut(kind: Kind, rows: Iterator[Raw]) -> Iterator[Raw]:
-    """Take a chunk off the rows: many if they go fast, so that a transaction lasts about as long with any."""
-    heavy = 0
-    for taken, raw in enumerate(rows, 1):
-        yield raw
-        heavy += not is_light(kind, raw.fields)
-        if heavy == _CHUNK or taken == MAX_ROWS:
-            return
-
-
-async def _keep(
-    keep: Keep, noted: Sequence[Remark], rows: Sequence[Raw], connection: Connection, receipt: Receipt
-) -> None:
-    chunk = Report(remarks=list(noted))
+async def _keep(keep: Keep, noted: Report, rows: Sequence[Raw], connection: Connection, receipt: Receipt) -> None:
+    chunk = Report(remarks=list(noted.remarks), met=noted.met)
     chunk.take(rows, receipt)
     await keep(connection, chunk)
 

@@ -29,6 +29,8 @@ class Report:
 
     counts: dict[Kind, Counter[Verdict]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    met: int = 0
+    """How many of the remarks are oddities that the file's reader met, each of which it meets again."""
 
     def add(self, raw: Raw, verdict: Verdict, problems: Iterable[Problem]) -> None:
         self.counts.setdefault(raw.kind, Counter())[verdict] += 1

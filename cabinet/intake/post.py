@@ -56,6 +56,7 @@ async def post(
     dry_run: bool = False,
     atomic: bool = False,
     idempotency_key: str | None = None,
+    checked: list[Item] | None = None,
     also: Also | None = None,
     measure: Measure | None = None,
 ) -> Receipt:
@@ -63,6 +64,7 @@ async def post(
 
     With `atomic`, one rejected row refuses all; with `dry_run`, everything is tried and nothing is written.
     The same idempotency key with the same rows returns the first receipt again and writes nothing.
+    `checked` are the rows as `validate` reads them for this source's day, where that was done before.
     `measure` counts the gaps that the effects of enrollments tell; without it, or with a file, they tell none.
 
     Raises TooManyRows, IdempotencyKeyReused, DatabaseUnavailable, TimeoutExceeded.
@@ -75,7 +77,7 @@ async def post(
                 if dry_run:
                     await _try(connection, source, kind, rows, measure, atomic=atomic)
                 receipt = await _answer(
-                    connection, source, kind, rows, measure, atomic=atomic, key=idempotency_key
+                    connection, source, kind, rows, measure, atomic=atomic, key=idempotency_key, checked=checked
                 )
                 if also is not None:
                     await also(connection, receipt)
@@ -88,6 +90,8 @@ async def post(
             # Two posts met at the same child; the one that gave way starts afresh and sees what the other wrote.
             if attempt == _ATTEMPTS:
                 raise DatabaseUnavailable("Other posts wrote the same children at the same time.") from collision
+            # What became of the rows in vain is written on them.
+            checked = None
     raise AssertionError("every attempt returns or raises")
 
 
@@ -112,13 +116,14 @@ async def _answer(
     *,
     atomic: bool,
     key: str | None,
+    checked: list[Item] | None = None,
 ) -> Receipt:
     """Take the rows in and return the receipt; raise _Undo with it if an atomic post has to be refused."""
     if key is not None:
         earlier = await claim(connection, source, key, request_hash(kind, rows, atomic=atomic))
         if earlier is not None:
             return earlier
-    items = await validate(kind, rows, source.today)
+    items = await validate(kind, rows, source.today) if checked is None else checked
     changed = await take_in(connection, source, kind, items, measure)
     await write_ledger(connection, source, kind, items, changed)
     receipt = Receipt(committed=True, outcomes=[item.outcome for item in items])

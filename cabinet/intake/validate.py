@@ -55,6 +55,13 @@ async def validate(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -
     return items
 
 
+def read_rows(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> list[Item]:
+    """Do what `validate` does, for whoever has a thread to do it in."""
+    items = list(_read_all(kind, rows, today))
+    _refuse_duplicates(items)
+    return items
+
+
 def _read_all(kind: Kind, rows: Sequence[Mapping[str, Any]], today: date) -> Iterator[Item]:
     model, happened, is_about_child = MODELS[kind], _HAPPENED.get(kind), issubclass(MODELS[kind], Recorded)
     for index, raw in enumerate(rows):

@@ -1,1 +1,1 @@
-"""Files that came in over HTTP: kept on disk, and taken in by the server process behind the answer."""
+"""Files that came in over HTTP: kept on disk, and taken in by a process of their own behind the answer."""

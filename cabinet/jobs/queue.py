@@ -42,9 +42,9 @@ _MINE = "WHERE community_id = $1 AND import_job_id = $2 AND runner = $3 AND stat
 _BEAT = f"UPDATE import_job SET alive_at = now() {_MINE} RETURNING true"
 _RELEASE = f"UPDATE import_job SET state = 'RECEIVED', tries = greatest(tries - 1, 0) {_MINE}"
 _KEEP = f"""
-UPDATE import_job SET alive_at = now(), tries = 0, oddities = $4, remarks = remarks + $5, rejected = rejected + $6,
-  posted = posted + $7, created = created + $8, updated = updated + $9, unchanged = unchanged + $10,
-  needs_review = needs_review + $11 {_MINE} RETURNING remarks - $5
+UPDATE import_job SET alive_at = now(), tries = 0, oddities = oddities + $4, remarks = remarks + $5,
+  rejected = rejected + $6, posted = posted + $7, created = created + $8, updated = updated + $9,
+  unchanged = unchanged + $10, needs_review = needs_review + $11 {_MINE} RETURNING remarks - $5
 """
 _FINISH = f"""
 UPDATE import_job SET state = $4, finished_at = now(), error_code = $5, error_message = $6, error_hint = $7 {_MINE}
@@ -73,14 +73,14 @@ class Claim:
         async with database.transaction(self.scope) as connection:
             await connection.execute(_RELEASE, *self._key)
 
-    async def keep(self, connection: Connection, chunk: Report, oddities: int) -> None:
+    async def keep(self, connection: Connection, chunk: Report) -> None:
         """Count a chunk, in its own transaction; raise Stopped, which undoes it, if the job is no longer ours."""
         lost = sum(remark.count for remark in chunk.remarks if is_row_lost(remark) and not remark.is_rejection)
         counts = {verdict: chunk.total(verdict) for verdict in Verdict}
         first = await connection.fetchval(
             _KEEP,
             *self._key,
-            oddities,
+            chunk.met,
             len(chunk.remarks),
             lost + counts[Verdict.REJECTED],
             sum(counts.values()),

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
-from cabinet.errors import FileUnreadable, RowInvalid, SupplyNotYours
+from cabinet.errors import RowInvalid, SupplyNotYours
 from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.report import Remark
 from cabinet.intake.rows import Raw
 from cabinet.intake.supply import TABLES as SUPPLY
-
-MAX_WAITING = 100_000
-"""A reader's remarks that one chunk of rows may come with; a file that has more is not what it is said to be."""
 
 
 class Stopped(Exception):
@@ -33,17 +30,15 @@ class Reading:
     """What the community's own codes meant when the file came in."""
     posted: int
     oddities: int
-    """Counted before this reading; it ends as all that were met."""
+    """Counted before this reading, each by itself."""
     stopped: Event = field(default_factory=Event)
-    waiting: int = 0
-    """Oddities met since the last chunk was kept; until then they are in memory."""
 
     def as_format(self) -> Format:
         return replace(self.format, read=self.read, tailored=None)
 
     def read(self, path: Path) -> Iterator[Item]:
         """Yield what is not yet counted. Raises Stopped as soon as somebody wishes it, and FileUnreadable."""
-        counted, self.oddities, rows = self.oddities, 0, 0
+        rows = oddities = 0
         for item in self.format.reader(self.source, *filter(None, (self.mapping,)))(path):
             if self.stopped.is_set():
                 raise Stopped
@@ -56,17 +51,9 @@ class Reading:
                 if rows > self.posted:
                     yield own
             else:
-                self.oddities += 1
-                if self.oddities > counted:
-                    self._wait(path)
+                oddities += 1
+                if oddities > self.oddities:
                     yield own
-
-    def _wait(self, path: Path) -> None:
-        self.waiting += 1
-        if self.waiting > MAX_WAITING:
-            raise FileUnreadable(
-                f"{path.name} has more than {MAX_WAITING:,} lines that are no rows among a few rows."
-            )
 
 
 def is_row_lost(remark: Remark) -> bool:

@@ -1,4 +1,4 @@
-"""The one who takes in the files of this process's data folder, one after the other, while it serves."""
+"""The one who takes in the files of a data folder, one after the other."""
 
 import asyncio
 import logging
@@ -19,13 +19,11 @@ _BEATS = 3
 
 
 class Runner:
-    """Looks for files that wait, and takes them in."""
+    """Looks for files that wait, and takes them in; at once, when there is news."""
 
-    def __init__(self, database: Database) -> None:
-        self.database, self.settings = database, database.settings
+    def __init__(self, database: Database, news: asyncio.Event) -> None:
+        self.database, self.settings, self.news = database, database.settings, news
         self.spool = Spool(self.settings.data, self.settings.import_spare_bytes)
-        self.news = asyncio.Event()
-        """Set by whoever has just received a file."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Runner"]:

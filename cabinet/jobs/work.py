@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from cabinet import audit
 from cabinet.communities import find_community
-from cabinet.db import Connection, Database
+from cabinet.db import Database
 from cabinet.errors import (
     CabinetError,
     DatabaseUnavailable,
@@ -93,6 +93,9 @@ class Work:
                 await self._end(database, Viewer(self.claim.job.subject), Report(), error)
             except Exception as error:  # noqa: BLE001 - the last place where it can be kept inside.
                 await self._end(database, Viewer(self.claim.job.subject), Report(), _masked(error))
+            finally:
+                # Whatever is read ahead is for nobody any more.
+                self._stopped.set()
 
     async def _take_in(self, database: Database) -> tuple[Viewer, Report]:
         """Send the file through the intake as whoever sent it; return who that is, and what is left to be kept."""
@@ -107,27 +110,23 @@ class Work:
             raise FileUnreadable(f"{job.file} is no longer there.", hint="Send it again.")
         format_ = find_format(job.format)
         mapping = await find_mapping(database, community, format_, job.recorded_at)
-        self._reading = Reading(format_, organization.code, mapping, job.posted, job.oddities, self._stopped)
+        reading = Reading(format_, organization.code, mapping, job.posted, job.oddities, self._stopped)
         left = await load(
             database,
             viewer,
             community,
-            self._reading.as_format(),
+            reading.as_format(),
             self.path,
             source=organization.code,
-            keep=self._keep,
+            keep=self.claim.keep,
         )
         return viewer, left
-
-    async def _keep(self, connection: Connection, chunk: Report) -> None:
-        await self.claim.keep(connection, chunk, self._reading.oddities)
-        self._reading.waiting = 0
 
     async def _end(self, database: Database, viewer: Viewer, left: Report, error: CabinetError | None) -> None:
         job = self.claim.job
         async with database.transaction(self.claim.scope) as connection:
             if error is None:
-                await self._keep(connection, Report(remarks=left.remarks))
+                await self.claim.keep(connection, Report(remarks=left.remarks, met=left.met))
             await self.claim.finish(connection, error)
             detail = {"job": job.import_job_id, "format": job.format, "error": error.code if error else None}
             await audit.record(connection, viewer, job.community_id, "took in file", detail)

@@ -22,8 +22,8 @@ from cabinet.errors import (
 )
 from cabinet.importers.load import find_format
 from cabinet.jobs.job import Received, add_job, find_job, new_id, own_organization
+from cabinet.jobs.keeper import Keeper
 from cabinet.jobs.remarks import csv_lines
-from cabinet.jobs.runner import Runner
 from cabinet.read.rows import decode_key, encode_id
 from cabinet.tables.terms import ImportState
 from cabinet.viewer import Viewer
@@ -47,8 +47,8 @@ _HOW = "POST /import/{community}/{format}?source=CODE&file=NAME"
 class ImportEndpoint:
     """The ASGI application of /import."""
 
-    def __init__(self, graphql: GraphQLEndpoint, runner: Runner) -> None:
-        self.graphql, self.runner = graphql, runner
+    def __init__(self, graphql: GraphQLEndpoint, keeper: Keeper) -> None:
+        self.graphql, self.keeper = graphql, keeper
         self.database, self.settings = graphql.database, graphql.settings
         self.arriving = 0
 
@@ -78,7 +78,7 @@ class ImportEndpoint:
         with self._place():
             upload = Upload(self.database, scope, receive)
             received = await self._receive(upload, format_name, name, length, (viewer, community, organization))
-        self.runner.news.set()
+        self.keeper.tell()
         job = encode_id(tables.import_job, community.community_id, received.job_id)
         answer = {"job": {"id": job, "state": ImportState.RECEIVED, "file": name, "bytes": received.size}}
         await JSONResponse(answer, 202, {"cache-control": "no-store"})(scope, receive, send)
@@ -92,7 +92,7 @@ class ImportEndpoint:
         whose: tuple[Viewer, Community, Organization],
     ) -> Received:
         """Write the file and its job; without the job no file stays."""
-        spool = self.runner.spool
+        spool = self.keeper.spool
         folder = await asyncio.to_thread(spool.make)
         await asyncio.to_thread(spool.check_room, length)
         job_id = await new_id(self.database)

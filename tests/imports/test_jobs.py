@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ GOOD, BAD = 4_000, 40
 FILE = HEADER + "".join(
     row(n) + (row(f"bad{n}", begins="soon") if n % (GOOD // BAD) == 0 else "") for n in range(GOOD)
 )
+TORN = HEADER + "".join(row(n) + ("three,cells,only\n" if n % (GOOD // BAD) == 0 else "") for n in range(GOOD))
 QUICK = {"CABINET_IMPORT_LEASE_SECONDS": "1", "CABINET_IMPORT_POLL_SECONDS": "0.1", "CABINET_VIEWER_SECONDS": "0"}
 WRITTEN = "SELECT count(*) FROM enrollment"
 
@@ -80,14 +82,30 @@ async def test_kill_9_in_the_middle_loses_and_repeats_nothing(
         await club.until(job, lambda found: found["created"] >= 1_000)
         async with held(owner, blocked):
             await somebody_waits(database_url)
-            server.process.kill()
-            await server.process.wait()
+            await server.kill()
     before = await owner.fetchrow("SELECT state, created FROM import_job")
     assert before["state"] == "RUNNING"
     assert 1_000 <= before["created"] < GOOD
     async with running(database_url, own, token) as (_, club):
         await check_whole(club, await club.ended(job), owner)
     await until(lambda: waiting(own) == [])
+
+
+@pytest.mark.parametrize("blocked", ["enrollment", "import_job"])
+@pytest.mark.parametrize("file", [FILE, TORN], ids=["bad rows", "torn lines"])
+async def test_a_worker_that_dies_is_replaced_and_loses_and_repeats_nothing(
+    database_url: str, own: Settings, token: str, owner: asyncpg.Connection, blocked: str, file: str
+) -> None:
+    async with running(database_url, own, token) as (server, club):
+        job = await club.send(file)
+        await club.until(job, lambda found: found["created"] >= 1_000)
+        async with held(owner, blocked):
+            await somebody_waits(database_url)
+            (killed,) = server.workers()
+            os.kill(killed, signal.SIGKILL)
+        await check_whole(club, await club.ended(job), owner)
+        assert killed not in server.workers()
+        assert len(server.workers()) == 1
 
 
 async def test_kill_9_at_any_moment_and_again_and_again(
@@ -99,8 +117,7 @@ async def test_kill_9_at_any_moment_and_again_and_again(
             job = job or await club.send(FILE)
             found = await club.until(job, lambda now, last=created: now["created"] > last)
             created = found["created"]
-            server.process.kill()
-            await server.process.wait()
+            await server.kill()
     async with running(database_url, own, token) as (_, club):
         await check_whole(club, await club.ended(job), owner)
 
@@ -267,12 +284,16 @@ def read(log: Path) -> str:
 
 
 def resident(process: Process, field: str) -> int:
-    """Return the memory of a process in kilobytes: VmRSS now, VmHWM at most."""
-    status = Path(f"/proc/{process.process.pid}/status").read_text()
+    """Return the memory of a server and its worker in kilobytes: VmRSS now, VmHWM at most."""
+    return sum(_resident(pid, field) for pid in (process.process.pid, *process.workers()))
+
+
+def _resident(pid: int, field: str) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith(field)))
 
 
-async def test_the_server_needs_no_memory_for_the_size_of_a_file_or_of_its_report(
+async def test_no_process_needs_memory_for_the_size_of_a_file_or_of_its_report(
     database_url: str, own: Settings, token: str
 ) -> None:
     async def large() -> AsyncIterator[bytes]:

@@ -30,8 +30,7 @@ async def test_kill_9_in_the_middle_of_ten_thousand_rows_loses_and_repeats_nothi
     async with running(database_url, own, token) as (server, club), held(owner, "enrollment"):
         job = await club.send(lines())
         await somebody_waits(database_url)
-        server.process.kill()
-        await server.process.wait()
+        await server.kill()
     before = await owner.fetchrow("SELECT state, created, rejected, posted FROM import_job")
     assert tuple(before) == ("RUNNING", 0, 0, 0)
     async with running(database_url, own, token) as (_, club):

@@ -1,4 +1,4 @@
-"""The server, the deliverer and their PostgreSQL as processes of their own, killed and started again."""
+"""The server, its worker, the deliverer and their PostgreSQL: processes, killed and started again."""
 
 import asyncio
 import os
@@ -50,6 +50,12 @@ class House:
         self.up.clear()
         self._server.process.kill()
         await self._server.process.wait()
+
+    def kill_worker(self) -> None:
+        """Kill the process that takes files in, if there is one by now; its server starts the next one."""
+        assert self._server is not None
+        for worker in self._server.workers():
+            os.kill(worker, signal.SIGKILL)
 
     async def start_deliverer(self) -> None:
         self._deliverer = await self._stack.enter_async_context(delivering(self.url))

@@ -38,6 +38,7 @@ class Moment(Enum):
 
 class Victim(Enum):
     SERVER = "the server"
+    WORKER = "the process that takes files in"
     DELIVERER = "the deliverer"
     POSTMASTER = "PostgreSQL, by SIGKILL of its first process"
     DATABASE = "PostgreSQL, by an immediate shutdown"
@@ -47,6 +48,7 @@ _SIGNALS = {Victim.POSTMASTER: signal.SIGKILL, Victim.DATABASE: signal.SIGQUIT}
 
 CRASHES = (
     *((Victim.SERVER, moment) for moment in Moment if moment is not Moment.DELIVERING),
+    *((Victim.WORKER, moment) for moment in (Moment.IN_TRANSACTION, Moment.BETWEEN_CHUNKS, Moment.COMMITTED)),
     *((Victim.DELIVERER, moment) for moment in (Moment.DELIVERING, Moment.ANY)),
     *((Victim.POSTMASTER, moment) for moment in (Moment.IN_TRANSACTION, Moment.COMMITTED, Moment.DELIVERING)),
     *((Victim.DATABASE, moment) for moment in (Moment.BETWEEN_CHUNKS, Moment.FILE_ARRIVES, Moment.ANY)),
@@ -59,6 +61,8 @@ async def crash(house: House, crossroad: Crossroad, victim: Victim, moment: Mome
     async with _at(moment, house.url, crossroad, chance):
         if victim is Victim.SERVER:
             await house.kill_server()
+        elif victim is Victim.WORKER:
+            house.kill_worker()
         elif victim is Victim.DELIVERER:
             await house.kill_deliverer()
         else:
