@@ -7,7 +7,7 @@ from sqlalchemy import Table
 
 from cabinet.db import Connection
 from cabinet.intake.source import Source
-from cabinet.intake.write import many
+from cabinet.plans import many
 
 _LOG = """
 INSERT INTO change (community_id, organization_id, sector, entity, entity_id, child_id)

@@ -38,7 +38,7 @@ LeftBehind = dict[UUID, Draft]
 async def days_left_behind(connection: Connection, source: Source, drafts: Sequence[Draft]) -> LeftBehind:
     """Return the days under enrollments that these drafts give to another child or program, and tell of it."""
     known = {draft.stored.id: draft for draft in drafts if draft.stored is not None}
-    rows = await connection.fetch(_PLACES, source.community_id, list(known))
+    rows = await connection.fetch(_PLACES, source.community_id, list(known)) if known else []
     moved = {row["enrollment_id"]: row for row in rows if place(row) != place(known[row["enrollment_id"]].values)}
     days = await connection.fetch(_DAYS, source.community_id, list(moved)) if moved else []
     for key in {day["enrollment_id"] for day in days}:

@@ -21,9 +21,9 @@ from cabinet.intake.seating import read_seats
 from cabinet.intake.source import Source
 from cabinet.intake.staging import stage, staged
 from cabinet.intake.validate import Item
-from cabinet.intake.write import many
 from cabinet.intake.writing import write_judged
 from cabinet.linkage import Person
+from cabinet.plans import many
 from cabinet.tables.terms import LinkMethod
 
 
@@ -45,6 +45,9 @@ class Lane:
         short = await self._short_programs(connection, open_items) if self.source.is_post else set()
         twice = Counter(item.row.record_id for item in open_items)
         plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
+        if not plain:
+            self._items = {}
+            return open_items
         await stage(connection, (staged(item, self.references) for item in plain))
         source = self.source
         if any(item.row.child.ref for item in plain):
@@ -58,7 +61,7 @@ class Lane:
     async def give_way(self, connection: Connection, placing: Placing) -> None:
         """Let the rows about children of the others go the ordinary way too."""
         others = placing.placed
-        if not others:
+        if not others or not self._items:
             return
         records = [placed.item.row.record_id for placed in others]
         asked = self.source.community_id, self.source.organization_id, records
@@ -69,6 +72,8 @@ class Lane:
 
     async def write(self, connection: Connection) -> set[UUID]:
         """Write the rows and set their verdicts; return the children of whom something was written beside them."""
+        if not self._items:
+            return set()
         async with many(connection, len(self._items)):
             written, changed = await write_judged(connection, self.source)
         for row in written:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from cabinet.db import Connection
 from cabinet.errors import ChildAmbiguous, ChildUnknown, IdentityIncomplete
 from cabinet.intake.child_facts import Identity
-from cabinet.intake.locks import lock_persons
+from cabinet.intake.known import read_known
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source
@@ -18,22 +18,9 @@ from cabinet.linkage import Known, Match, Person, match, name_key
 from cabinet.linkage.doubt import Candidate, doubt_about
 from cabinet.linkage.weighed import Weighed
 from cabinet.pauses import in_turns
-from cabinet.tables.terms import LinkMethod, ReviewReason, Sex
+from cabinet.tables.terms import LinkMethod, ReviewReason
 
-_RECORDS = """
-SELECT source_record_id, record_id FROM source_record
-WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)
-"""
-# Asked by key and not joined: while a load fills the tables, the planner has no idea of their size.
-_LINKS = """
-SELECT source_record_id, child_id FROM child_link
-WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
-"""
 DERIVED = "identity:"
-_OWN_CLIENTS = """
-SELECT child_id FROM child
-WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = ANY ($3)
-"""
 # By the key itself, where no client with references of its own asks.
 OWN_BY_REFERENCE = """
 SELECT child_id, app_reference(child_id, padded_key) AS ref, false AS is_former
@@ -46,21 +33,6 @@ FROM child_alias CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS p
 WHERE community_id = $1 AND organization_id = $2
 """
 _REFERRED = f"SELECT ref, child_id FROM ({OWN_BY_REFERENCE}) AS own WHERE ref = ANY ($3) ORDER BY is_former DESC"
-_CANDIDATES = """
-SELECT i.child_id FROM child_identifier i
-JOIN unnest($2::text[], $3::text[]) AS given (system, value) USING (system, value)
-WHERE i.community_id = $1
-UNION
-SELECT n.child_id FROM child_identity n
-JOIN unnest($4::text[], $5::date[]) AS given (name_key, birth_date) USING (name_key, birth_date)
-WHERE n.community_id = $1
-"""
-_IDENTIFIERS = """
-SELECT child_id, system, value FROM child_identifier WHERE community_id = $1 AND child_id = ANY ($2)
-"""
-_IDENTITIES = """
-SELECT child_id, name_key, birth_date, sex FROM child_identity WHERE community_id = $1 AND child_id = ANY ($2)
-"""
 
 
 @dataclass
@@ -111,7 +83,7 @@ async def place(connection: Connection, source: Source, items: Sequence[Item]) -
     placing = Placing()
     await _place_by_ref(connection, source, by_ref, placing)
     named = [(item, *described(item.row)) for item in open_items if _ref(item.row) is None]
-    known = placing.known = await _read_known(connection, source, [person for _, person, _ in named])
+    known = placing.known = await read_known(connection, source, [person for _, person, _ in named])
     linked_before = frozenset(known.links)
     await in_turns(_place_persons(known, placing, named))
     for each in placing.placed:
@@ -171,40 +143,6 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
         placing.for_review.append(Doubt(item, reason, candidates, placed))
 
 
-async def _read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:
-    """Read the standing links, lock the undecided persons, then read every child they could be."""
-    known, community = Known(), source.community_id
-    asked = [person.record_id for person in persons]
-    rows = await connection.fetch(_RECORDS, community, source.organization_id, asked)
-    record_ids = {row["source_record_id"]: row["record_id"] for row in rows}
-    known.records = {record_id: key for key, record_id in record_ids.items()}
-    for row in await connection.fetch(_LINKS, community, list(record_ids)):
-        known.links[record_ids[row["source_record_id"]]] = row["child_id"]
-    known.links.update(source.tied)
-    new = [person for person in persons if person.record_id not in known.links]
-    await lock_persons(connection, community, new)
-    children = await _candidates(connection, community, new)
-    own = await connection.fetch(_OWN_CLIENTS, community, source.organization_id, children)
-    known.own = {row["child_id"] for row in own}
-    for row in await connection.fetch(_IDENTIFIERS, community, children):
-        known.learn(row["child_id"], Person("", identifiers={row["system"]: row["value"]}))
-    for row in await connection.fetch(_IDENTITIES, community, children):
-        known.learn(row["child_id"], Person("", row["name_key"], row["birth_date"], Sex(row["sex"])))
-    return known
-
-
-async def _candidates(connection: Connection, community_id: UUID, persons: Sequence[Person]) -> list[UUID]:
-    identifiers = [item for person in persons for item in person.identifiers.items()]
-    keys = [(p.name_key, p.birth_date) for p in persons if p.name_key and p.birth_date]
-    rows = await connection.fetch(_CANDIDATES, community_id, *_columns(identifiers), *_columns(keys))
-    return [row["child_id"] for row in rows]
-
-
-def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
-    listed = list(pairs)
-    return [first for first, _ in listed], [second for _, second in listed]
-
-
 def _has_no_name(person: Person, item: Item) -> bool:
     """Whether nothing but a name tells who this is, and the name says nothing."""
     by_name_alone = not person.identifiers and person.record_id.startswith(DERIVED)
@@ -222,20 +160,16 @@ def described(row: Any) -> tuple[Person, Identity | None]:
     identity: Identity | None = row.child.identity
     if identity is None:
         return Person(row.child.source_id), None
-    return _person(row.child.source_id or _derived_id(identity), identity), identity
+    return _person(row.child.source_id, identity), identity
 
 
-def _person(record_id: str, identity: Identity) -> Person:
+def _person(record_id: str | None, identity: Identity) -> Person:
     key = name_key(identity.given_name, identity.family_name)
-    return Person(record_id, key, identity.birth_date, identity.sex, identity.identifiers)
+    named = record_id or _derived_id(key, identity)
+    return Person(named, key, identity.birth_date, identity.sex, identity.identifiers)
 
 
-def _derived_id(identity: Identity) -> str:
+def _derived_id(key: str | None, identity: Identity) -> str:
     """Name a child that its source does not number, so that the same words mean the same record again."""
-    said = (
-        name_key(identity.given_name, identity.family_name),
-        identity.birth_date,
-        identity.sex,
-        sorted(identity.identifiers.items()),
-    )
+    said = key, identity.birth_date, identity.sex, sorted(identity.identifiers.items())
     return DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]

@@ -43,11 +43,12 @@ async def settle_places(connection: Connection, source: Source, drafts: Sequence
 async def make_room(connection: Connection, source: Source, drafts: Sequence[Draft]) -> None:
     """Hand over what is taken over. Two enrollments may trade places in one post; none may be in the way."""
     taken = [(draft.takes_over, draft.record_id) for draft in drafts if draft.takes_over]
-    made, records = [one for one, _ in taken], [other for _, other in taken]
-    await connection.execute(_TAKE_OVER, source.community_id, source.organization_id, made, records)
-    await connection.execute(
-        _STEP_ASIDE, source.community_id, source.organization_id, [draft.record_id for draft in drafts]
-    )
+    if taken:
+        made, records = zip(*taken, strict=True)
+        await connection.execute(_TAKE_OVER, source.community_id, source.organization_id, made, records)
+    there = [draft.record_id for draft in drafts if draft.stored or draft.takes_over]
+    if there:
+        await connection.execute(_STEP_ASIDE, source.community_id, source.organization_id, there)
 
 
 def place(values: Any) -> Place:

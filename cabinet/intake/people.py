@@ -1,6 +1,6 @@
 """Third step: write down who the children are, what is said of them, and how that was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,24 +14,37 @@ from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import insert, update_on_conflict
-from cabinet.tables import child, child_link, source_record
+from cabinet.plans import many
+from cabinet.tables import child_link, source_record
 from cabinet.tables.terms import Sex
 
-_ADD_TO_CHILD = """
-UPDATE child SET
+# One statement, whether anybody knew the child or not. What is said of known ones is looked up by their keys.
+_CHILDREN = """
+WITH said AS MATERIALIZED (SELECT * FROM jsonb_populate_recordset(NULL::child, $2)),
+made AS (
+  INSERT INTO child (community_id, child_id, birth_month, sex, race_ethnicity, sectors, organization_ids)
+  SELECT $1, child_id, birth_month, sex, race_ethnicity, sectors, ARRAY[$3::uuid] FROM said
+  ON CONFLICT DO NOTHING RETURNING child_id
+),
+added AS (UPDATE child SET
   birth_month = coalesce(child.birth_month, said.birth_month),
   sex = CASE child.sex WHEN 'UNKNOWN' THEN said.sex ELSE child.sex END,
   race_ethnicity = CASE child.race_ethnicity WHEN '{}' THEN said.race_ethnicity ELSE child.race_ethnicity END,
   sectors = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(child.sectors || said.sectors) AS s),
   organization_ids = CASE WHEN $3 = ANY (child.organization_ids) THEN child.organization_ids
                           ELSE child.organization_ids || $3 END
-FROM jsonb_populate_recordset(NULL::child, $2) AS said
+FROM said
 WHERE child.community_id = $1 AND child.child_id = said.child_id AND (
   NOT said.sectors <@ child.sectors OR NOT $3 = ANY (child.organization_ids)
   OR child.birth_month IS NULL AND said.birth_month IS NOT NULL
   OR child.sex = 'UNKNOWN' AND said.sex <> 'UNKNOWN'
   OR child.race_ethnicity = '{}' AND said.race_ethnicity <> '{}')
-RETURNING child.child_id
+RETURNING child.child_id)
+SELECT child_id FROM made UNION ALL SELECT child_id FROM added
+"""
+_KEYS = """
+SELECT record_id, source_record_id FROM source_record
+WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)
 """
 _ONLY_RECORD = """
 SELECT child_id, min(source_record_id::text)::uuid AS source_record_id FROM child_link
@@ -41,16 +54,20 @@ GROUP BY child_id HAVING count(*) = 1
 
 
 async def write_people(
-    connection: Connection, source: Source, placed: Sequence[Placed], references: References
+    connection: Connection,
+    source: Source,
+    placed: Sequence[Placed],
+    references: References,
+    known: Mapping[str, UUID],
 ) -> tuple[dict[str, Verdict], set[UUID], set[UUID]]:
-    """Write children, records, links and identities.
+    """Write children, records, links and identities; `known` are the keys of records that are written already.
 
     Returns what became of each source record, the keys of those whose identity says something new, and the
     children of whom something is counted otherwise than before.
     """
     people = _by_record(placed)
     changed = await _write_children(connection, source, placed, references)
-    records, fate = await _write_records(connection, source, people)
+    records, fate = await _write_records(connection, source, people, known)
     await _name_records(connection, source, [*placed, *people], records)
     await _write_links(connection, source, people, records)
     said_anew = await write_identities(connection, source, people, records)
@@ -91,12 +108,12 @@ async def _write_children(
         values = _child_values(source, each, references)
         earlier = said.setdefault(each.child_id, values)
         earlier["sectors"] = sorted({*earlier["sectors"], *values["sectors"]})
-    made = await insert(
-        connection, child, list(said.values()), conflict="ON CONFLICT DO NOTHING", returning="child_id"
-    )
-    known = [said[key] for key in sorted(said.keys() - {row["child_id"] for row in made}, key=str)]
-    added = await connection.fetch(_ADD_TO_CHILD, source.community_id, known, source.organization_id)
-    return {row["child_id"] for row in (*made, *added)}
+    if not said:
+        return set()
+    in_order = sorted(said.values(), key=lambda each: str(each["child_id"]))
+    async with many(connection, len(said)):
+        rows = await connection.fetch(_CHILDREN, source.community_id, in_order, source.organization_id)
+    return {row["child_id"] for row in rows}
 
 
 def _child_values(source: Source, placed: Placed, references: References) -> dict[str, Any]:
@@ -105,18 +122,16 @@ def _child_values(source: Source, placed: Placed, references: References) -> dic
     # A district's meal program is a health record: its stewards are to see whom it reaches.
     about = references.about(row)
     return {
-        "community_id": source.community_id,
         "child_id": placed.child_id,
         "birth_month": birth_month_of(birth_date) if birth_date else None,
         "sex": identity.sex if identity else Sex.UNKNOWN,
         "race_ethnicity": race_ethnicity_of(placed),
         "sectors": sorted({source.sector, about.sector if about and about.sector else source.sector}),
-        "organization_ids": [source.organization_id],
     }
 
 
 async def _write_records(
-    connection: Connection, source: Source, people: Sequence[Placed]
+    connection: Connection, source: Source, people: Sequence[Placed], known: Mapping[str, UUID]
 ) -> tuple[dict[str, UUID], dict[str, Verdict]]:
     """Keep each record as received; return their keys, and whether each was created or updated."""
     rows = [
@@ -143,17 +158,13 @@ async def _write_records(
         source_record,
         rows,
         conflict=conflict,
-        returning="record_id, (old.record_id IS NULL) AS is_new",
+        returning="record_id, source_record_id, (old.record_id IS NULL) AS is_new",
     )
     fate = {row["record_id"]: Verdict.CREATED if row["is_new"] else Verdict.UPDATED for row in written}
-    keys = await connection.fetch(
-        "SELECT record_id, source_record_id FROM source_record"
-        " WHERE community_id = $1 AND organization_id = $2 AND record_id = ANY ($3)",
-        source.community_id,
-        source.organization_id,
-        [row["record_id"] for row in rows],
-    )
-    return {row["record_id"]: row["source_record_id"] for row in keys}, fate
+    keys = {**known, **{row["record_id"]: row["source_record_id"] for row in written}}
+    missing = [row["record_id"] for row in rows if row["record_id"] not in keys]
+    found = await connection.fetch(_KEYS, source.community_id, source.organization_id, missing) if missing else []
+    return {**keys, **{row["record_id"]: row["source_record_id"] for row in found}}, fate
 
 
 def _on_roster(placed: Placed) -> bool:

@@ -29,11 +29,13 @@ from cabinet.intake.validate import Item, validate
 from cabinet.intake.withdraw import withdraw
 from cabinet.linkage.comparable import compare_anew
 from cabinet.linkage.models import model_in_use
+from cabinet.plans import keep_plans
 
 MAX_ROWS = 10_000
 # PostgreSQL looks at its tables within minutes, and a load fills them in seconds: without statistics every index
 # looks the same to the planner, and the lookups of ten thousand rows took minutes.
 _KEEP_UP, _MANY = "SELECT app_keep_up()", 200
+_FEW = 20
 _ATTEMPTS = 3
 _COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
@@ -144,12 +146,14 @@ async def take_in(
     if kind in TABLES:
         await write_supply(connection, source, kind, items)
         return set()
+    if len(items) >= _MANY:
+        await connection.execute(_KEEP_UP)
+    elif len(items) <= _FEW and measure is None:
+        await keep_plans(connection)
     await lock_organization(connection, source.organization_id)
     if kind is Kind.WITHDRAWAL:
         await withdraw(connection, source, items)
         return set()
-    if len(items) >= _MANY:
-        await connection.execute(_KEEP_UP)
     return await _take_in_of_children(connection, source, kind, items, measure)
 
 
@@ -174,7 +178,7 @@ async def _take_in_of_children(
     placed = [draft.placed for draft in drafts]
     if kind is Kind.CHILD:
         placed = await settle_overtaken(connection, source, placing.placed)
-    fate, said_anew, changed = await write_people(connection, source, placed, references)
+    fate, said_anew, changed = await write_people(connection, source, placed, references, placing.known.records)
     if model is not None:
         await compare_anew(connection, source.community_id, list(said_anew), source.today)
     changed |= await write_facts(connection, source, placed, references)

@@ -21,7 +21,7 @@ from cabinet.tables import attendance_event, consent, encounter, enrollment, nee
 
 def _enrollment_values(row: EnrollmentRow, references: References) -> Values:
     program = references.programs[row.program]
-    said = row.model_dump(include={"status", "begins", "ends", "exit_reason"})
+    said = {"status": row.status, "begins": row.begins, "ends": row.ends, "exit_reason": row.exit_reason}
     return {"program_id": program.id, "sector": program.sector, **said}
 
 

@@ -63,6 +63,8 @@ async def decide(
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
     stored = await read_stored(connection, source, table, [each.record_id for each in drafts])
     news = keep_news(drafts, as_of_children(stored, drafts))
+    if not news:
+        return news
     if kind is Kind.ENROLLMENT:
         taken = await settle_places(connection, source, news)
         # A file tells what is; who posts asks for a seat.

@@ -50,13 +50,21 @@ async def hold_for_review(connection: Connection, source: Source, kind: Kind, do
 
 async def write_reviews(connection: Connection, source: Source, reviews: Sequence[Review]) -> None:
     """Keep reviews, of several of one record the last. The highest version of a row opens its review again."""
+    if not reviews:
+        return
     latest = {(review.kind, review.record_id): review for review in reviews}
     rows = [_values(source, review) for review in latest.values()]
     written = await insert(
-        connection, match_review, rows, conflict=_ANEW, returning="kind, record_id, match_review_id"
+        connection,
+        match_review,
+        rows,
+        conflict=_ANEW,
+        returning="kind, match_review.record_id, match_review_id, (old.record_id IS NULL) AS is_new",
     )
     keys = {(row["kind"], row["record_id"]): row["match_review_id"] for row in written}
-    await connection.execute(_DROP, source.community_id, list(keys.values()))
+    earlier = [row["match_review_id"] for row in written if not row["is_new"]]
+    if earlier:
+        await connection.execute(_DROP, source.community_id, earlier)
     candidates = [
         {**said_by(source), "match_review_id": keys[key], **vars(candidate)}
         for key, review in latest.items()

@@ -89,6 +89,8 @@ async def seat(connection: Connection, source: Source, drafts: Sequence[Draft]) 
     rewritten = [name for draft in drafts for name in (draft.record_id, draft.takes_over) if name]
     programs = [draft.values["program_id"] for draft in drafts]
     seats = await read_seats(connection, source, programs, rewritten)
+    if not seats:
+        return
     asked = source.community_id, source.organization_id, rewritten, source.today
     rows = await connection.fetch(_SEATED, *asked)
     seated = {(row["record_id"], row["program_id"]) for row in rows}

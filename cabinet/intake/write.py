@@ -1,31 +1,14 @@
 """Set-based writing: many rows of one table in one statement."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table
 
 from cabinet.db import Connection, Record
+from cabinet.plans import many
 
 Values = Mapping[str, Any]
-
-MANY = 100
-
-
-@asynccontextmanager
-async def many(connection: Connection, rows: int) -> AsyncIterator[None]:
-    """Let PostgreSQL keep the plans by which it checks references, where many rows have theirs checked.
-
-    The writer's connections have every statement planned anew (`cabinet.db`), and each check of a reference is a
-    statement to it: half of the time of a large insert.
-    """
-    if rows < MANY:
-        yield
-        return
-    await connection.execute("SET LOCAL plan_cache_mode = auto")
-    yield
-    await connection.execute("SET LOCAL plan_cache_mode = DEFAULT")
 
 
 async def insert(

@@ -9,6 +9,7 @@ from cabinet.db import Connection
 from cabinet.linkage.features import Features, features_of
 from cabinet.linkage.record import Record
 from cabinet.linkage.stored import FORM, as_stored, key_hash
+from cabinet.plans import many
 from cabinet.tables.terms import Sex
 
 CHUNK = 1_000
@@ -21,23 +22,28 @@ SELECT i.source_record_id, i.organization_id, i.sector, i.given_name, i.middle_n
   ) AS identifiers
 FROM child_identity i WHERE i.community_id = $1 AND i.source_record_id = ANY ($2)
 """
+# The keys that a record has no more go, and those it has not yet come; what says nothing new is left alone.
 _KEEP = """
-INSERT INTO child_comparison
-  (community_id, source_record_id, organization_id, sector, form, features, given, family)
-SELECT $1, source_record_id, organization_id, sector, $2, features, features ->> 'given', features ->> 'family'
-FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])
-  AS made (source_record_id, organization_id, sector, features)
-ON CONFLICT (community_id, source_record_id) DO UPDATE SET form = excluded.form, features = excluded.features,
-  given = excluded.given, family = excluded.family, recorded_at = now()
-WHERE (child_comparison.form, child_comparison.features) IS DISTINCT FROM (excluded.form, excluded.features)
-RETURNING source_record_id
-"""
-_FORGET_KEYS = "DELETE FROM comparison_key WHERE community_id = $1 AND source_record_id = ANY ($2)"
-_KEEP_KEYS = """
+WITH kept AS (
+  INSERT INTO child_comparison
+    (community_id, source_record_id, organization_id, sector, form, features, given, family)
+  SELECT $1, source_record_id, organization_id, sector, $2, features, features ->> 'given', features ->> 'family'
+  FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])
+    AS made (source_record_id, organization_id, sector, features)
+  ON CONFLICT (community_id, source_record_id) DO UPDATE SET form = excluded.form, features = excluded.features,
+    given = excluded.given, family = excluded.family, recorded_at = now()
+  WHERE (child_comparison.form, child_comparison.features) IS DISTINCT FROM (excluded.form, excluded.features)
+  RETURNING source_record_id, organization_id, sector, (old.source_record_id IS NULL) AS is_new
+),
+has AS MATERIALIZED (SELECT * FROM unnest($7::bigint[], $8::uuid[]) AS has (key, source_record_id)),
+gone AS (
+  DELETE FROM comparison_key k USING kept
+  WHERE k.community_id = $1 AND k.source_record_id = kept.source_record_id AND NOT kept.is_new
+    AND NOT EXISTS (SELECT FROM has WHERE has.key = k.key AND has.source_record_id = k.source_record_id)
+)
 INSERT INTO comparison_key (community_id, key, source_record_id, organization_id, sector)
-SELECT $1, key, source_record_id, organization_id, sector
-FROM unnest($2::bigint[], $3::uuid[]) AS made (key, source_record_id)
-JOIN child_comparison USING (source_record_id) WHERE community_id = $1
+SELECT $1, key, source_record_id, organization_id, sector FROM has JOIN kept USING (source_record_id)
+ON CONFLICT DO NOTHING
 """
 _BEHIND = """
 SELECT i.source_record_id FROM child_identity i
@@ -54,10 +60,10 @@ async def compare_anew(connection: Connection, community_id: UUID, records: Sequ
         return
     columns = ([row[name] for row, _ in made] for name in ("source_record_id", "organization_id", "sector"))
     stored = [as_stored(features) for _, features in made]
-    changed = {row[0] for row in await connection.fetch(_KEEP, community_id, FORM, *columns, stored)}
-    keys = list(_keys((row["source_record_id"], of) for row, of in made if row["source_record_id"] in changed))
-    await connection.execute(_FORGET_KEYS, community_id, list(changed))
-    await connection.execute(_KEEP_KEYS, community_id, [key for key, _ in keys], [record for _, record in keys])
+    keys = list(_keys((row["source_record_id"], of) for row, of in made))
+    has = [key for key, _ in keys], [record for _, record in keys]
+    async with many(connection, len(keys)):
+        await connection.execute(_KEEP, community_id, FORM, *columns, stored, *has)
 
 
 async def catch_up(connection: Connection, community_id: UUID, as_of: date) -> int:

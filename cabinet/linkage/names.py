@@ -11,6 +11,8 @@ def plain(name: str) -> str:
     Only the accents of Latin, Greek and Cyrillic letters are left out. In other scripts a mark is a vowel, and
     two names may differ in nothing else.
     """
+    if name.isascii():
+        return "".join(filter(str.isalnum, name.lower()))
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(each for each in decomposed if each.isalnum() or _is_vowel_sign(each))
 

@@ -12,10 +12,13 @@ _SETTLED = """
 SELECT s.source_record_id, s.other_record_id, s.is_same
 FROM settled_match s
 JOIN match_decision d ON d.community_id = s.community_id AND d.match_decision_id = s.match_decision_id
-WHERE s.community_id = $1 AND d.undone_at IS NULL
-  AND ($2::uuid[] IS NULL OR s.source_record_id = ANY ($2) OR s.other_record_id = ANY ($2))
-ORDER BY d.match_decision_id
+WHERE s.community_id = $1 AND d.undone_at IS NULL{} ORDER BY d.match_decision_id
 """
+# Two statements, so that the indexes serve the one of some records, whoever keeps its plan.
+_ALL, _OF_RECORDS = (
+    _SETTLED.format(condition)
+    for condition in ("", " AND (s.source_record_id = ANY ($2) OR s.other_record_id = ANY ($2))")
+)
 _CHILDREN_OF = """
 SELECT source_record_id, child_id FROM child_link
 WHERE community_id = $1 AND source_record_id = ANY ($2) AND undone_at IS NULL
@@ -34,7 +37,8 @@ async def settled(
 
     Of several words on a pair the latest stands; one that was undone is none.
     """
-    rows = await connection.fetch(_SETTLED, community_id, None if records is None else list(records))
+    asked = (_ALL,) if records is None else (_OF_RECORDS, list(records))
+    rows = await connection.fetch(asked[0], community_id, *asked[1:])
     return {(row["source_record_id"], row["other_record_id"]): row["is_same"] for row in rows}
 
 
