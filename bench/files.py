@@ -26,6 +26,7 @@ from cabinet.intake.post import post
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
+from cabinet.jobs.worker import settle_down
 from cabinet.migrate import migrate, settle
 from cabinet.settings import Settings
 from cabinet.viewer import Viewer
@@ -118,6 +119,7 @@ async def at_rest(data: Path) -> float:
 
 
 async def load_file(url: str, settings: Settings, path: Path, verdict: Verdict, count: int) -> None:
+    settle_down()
     async with Database(url, settings) as database:
         community = await find_community(database, CODE)
         format_ = find_format("enrollments")

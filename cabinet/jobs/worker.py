@@ -28,7 +28,8 @@ async def work(url: str, settings: Settings, *, until_closed: int | None = None)
     It also ends when the other side of the pipe `until_closed` is closed, by whatever means; each byte out of it
     says that a file has just arrived. Raises DatabaseUnavailable and DatabaseNotMigrated.
     """
-    _settle_down()
+    os.nice(_NICENESS)
+    settle_down()
     loop, ending, news = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, ending.set)
@@ -39,8 +40,8 @@ async def work(url: str, settings: Settings, *, until_closed: int | None = None)
         await ending.wait()
 
 
-def _settle_down() -> None:
-    os.nice(_NICENESS)
+def settle_down() -> None:
+    """Set Python up for rows by the thousand, and for two threads that take turns."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS)
