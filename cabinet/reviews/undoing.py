@@ -97,9 +97,11 @@ def _turn_back(picture: Picture, journal: Sequence[Entry], decision: Mapping[str
         return
     if taken_in and not any(entry.table is child and entry.before is None for entry in journal):
         _set_apart(picture, taken_in, target, undone_by)
-    # The row has been corrected since: it cannot wait any more, and counts while its review is open again.
+    # A row has been corrected since: it cannot wait any more, and counts while its review is open again.
+    answered = [entry.after for entry in journal if entry.table is match_review and entry.after]
+    closed = {(after["match_review_id"], after["decided_at"]) for after in answered}
     for slot in picture.of(match_review):
-        if slot.now["match_review_id"] == str(decision["match_review_id"]):
+        if (slot.now["match_review_id"], slot.now["decided_at"]) in closed:
             slot.set(state=ReviewState.OPEN.value, decided_by=None, decided_at=None)
 
 
