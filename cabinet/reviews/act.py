@@ -48,8 +48,8 @@ async def join(
     Both have to be locked (`cabinet.reviews.locks`). Without any record left, a child is nobody's.
     """
     picture = await take(connection, act.community_id, (source, target), _reviews(act))
-    joined = _records(picture, source) if records is None else list(records)
-    others = _records(picture, target)
+    joined = records_of(picture, source) if records is None else list(records)
+    others = records_of(picture, target)
     await _move(connection, act, picture, joined, source, target)
     decision = await write_act(connection, act, picture, target, source)
     await _settle(connection, act, decision, [(one, other) for one in joined for other in others], is_same=True)
@@ -61,7 +61,7 @@ async def part(connection: Connection, act: Act, source: UUID, records: Iterable
     picture, target, parted = await take(connection, act.community_id, [source]), uuid4(), list(records)
     picture.add(child, nobody(act.community_id, target))
     await _move(connection, act, picture, parted, source, target)
-    staying = _records(picture, source)
+    staying = records_of(picture, source)
     decision = await write_act(connection, act, picture, target, source)
     await _settle(connection, act, decision, [(one, other) for one in parted for other in staying], is_same=False)
     return decision
@@ -150,7 +150,7 @@ def _reviews(act: Act) -> list[UUID]:
     return [act.review] if act.review is not None else []
 
 
-def _records(picture: Picture, child_id: UUID) -> list[UUID]:
+def records_of(picture: Picture, child_id: UUID) -> list[UUID]:
     links = (slot.now for slot in picture.at(str(child_id), child_link))
     return [UUID(link["source_record_id"]) for link in links if link["undone_at"] is None]
 

@@ -18,6 +18,7 @@ from tests.matching.home import LINKS, REVIEWS, at_home, children, neighbors, re
 from tests.world import World, child, enrollment
 
 OPERATOR = Viewer("test-operator")
+DECISIONS = "SELECT match_decision_id, child_id, act, undone_at FROM match_decision ORDER BY match_decision_id"
 
 
 async def run_all(world: World, **how: Any) -> Report:
@@ -93,6 +94,30 @@ async def test_what_a_person_parted_stays_apart_and_what_a_person_joined_stays_j
     assert (again.joined, again.reviews) == (0, 0)
     assert await children(world) == parted
     assert len(made) == 2
+
+
+async def test_what_a_person_took_back_from_the_model_stays_apart(client: Client) -> None:
+    world = client.world
+    await two_homes(world)
+    token = await client.token(Role.SECTOR_STEWARD, sector="EDUCATION")
+    await run_all(world)
+    liz = (await children(world))["district D1"]
+    key = encode_id(tables.child, world.harbor.community_id, liz)
+    (made,) = [row for row in await read(world, DECISIONS) if row["child_id"] == liz]
+    undo = "mutation($id: ID!) { undoMatch(id: $id) { undoneAt } }"
+    decision = encode_id(tables.match_decision, world.harbor.community_id, made["match_decision_id"])
+    await client.data(undo, token, id=decision)
+    apart = await children(world)
+    assert apart["clinic P1"] != apart["district D1"]
+    again = await run_all(world)
+    assert (again.joined, again.reviews) == (0, 0)
+    assert await children(world) == apart
+    # A later word stands above it.
+    merge = "mutation($keep: ID!, $other: ID!) { mergeChildren(keep: $keep, other: $other) { id } }"
+    other = encode_id(tables.child, world.harbor.community_id, apart["clinic P1"])
+    joined = (await client.data(merge, token, keep=key, other=other))["mergeChildren"]
+    await client.data(undo, token, id=joined["id"])
+    assert (await run_all(world)).joined == 0
 
 
 async def part(client: Client, token: str, child_id: UUID, name: str) -> None:
