@@ -5,13 +5,14 @@ so does what the records say of themselves. A second run changes nothing.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from cabinet import audit
 from cabinet.communities import Community
-from cabinet.db import Connection, Database
+from cabinet.db import COLLISIONS, Connection, Database
+from cabinet.errors import TimeoutExceeded
 from cabinet.linkage.models import InUse, required_model
 from cabinet.linkage.proposals import Proposal, Proposals, propose
 from cabinet.linkage.whole import Whole, weigh_all
@@ -31,8 +32,8 @@ class Report:
     """What a run did or, with `dry_run`, would do.
 
     `joined` are children found to be one with another, `reviews` newly opened ones, and `parted` are records that
-    another version linked and this one would not. `passed_over` are pairs and partings that somebody changed while
-    the run was at work: the next one looks at them again.
+    another version linked and this one would not. `passed_over` are pairs and partings that somebody changed, or
+    held for long, while the run was at work: the next one looks at them again.
     """
 
     version: int
@@ -98,16 +99,24 @@ async def _change(
     """Part what was linked wrongly, then join who is one child, each in a transaction of its own."""
     stuck = set()
     for parting in weighing.partings:
-        if await part(database, scope, community, parting, report.version):
+        if await _is_done(part(database, scope, community, parting, report.version)):
             report.parted.append(parting)
         else:
             stuck.add(parting.apart)
     for each in weighing.proposals.joined:
         found = _found(weighing, each, report.version)
         is_free = stuck.isdisjoint((found.one.child_id, found.other.child_id))
-        done = is_free and await join(database, scope, community, found)
+        done = is_free and await _is_done(join(database, scope, community, found))
         report.joined, report.passed_over = report.joined + done, report.passed_over + (not done)
     report.passed_over += len(stuck)
+
+
+async def _is_done(work: Awaitable[bool]) -> bool:
+    """Do one change; somebody who holds its children for long, or meets it there, does not end the run."""
+    try:
+        return await work
+    except (TimeoutExceeded, *COLLISIONS):
+        return False
 
 
 def _found(weighing: Weighing, proposal: Proposal, version: int) -> Found:

@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 
 from cabinet import tables
+from cabinet.db import Database
 from cabinet.errors import LinkageUntrained, ModelUnknown, TooLittleToLearn
+from cabinet.intake.locks import lock_organization
 from cabinet.matching.run import Report, run
 from cabinet.matching.train import put_to_use, show_models, train_model
 from cabinet.read.rows import encode_id
+from cabinet.settings import Settings
 from cabinet.tables.terms import LinkMethod, Role
 from cabinet.viewer import Viewer
 from tests.client import Client
@@ -141,6 +144,20 @@ async def test_posts_while_a_run_is_at_work_lose_nothing(world: World) -> None:
     (row,) = await read(world, "SELECT child_id FROM enrollment")
     assert row["child_id"] in found.values()
     assert report.joined + report.passed_over == 2
+
+
+async def test_children_that_somebody_holds_for_long_are_left_to_the_next_run(
+    world: World, database_url: str, settings: Settings
+) -> None:
+    """A file that is taken in beside holds its organization's children for as long as a part of it takes."""
+    await two_homes(world)
+    source = await world.source("clinic")
+    async with Database(database_url, settings.model_copy(update={"post_seconds": 0.5})) as hasty:
+        async with world.database.transaction(source.scope) as connection:
+            await lock_organization(connection, source.organization_id)
+            report = await run(hasty, OPERATOR, world.harbor)
+        assert (report.joined, report.passed_over) == (0, 2)
+        assert (await run(hasty, OPERATOR, world.harbor)).joined == 2
 
 
 async def test_without_a_model_there_is_nothing_to_run_or_to_use(world: World) -> None:
