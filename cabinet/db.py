@@ -23,6 +23,8 @@ from cabinet.turns import Turns
 
 Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
+COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+"""What two who write the same at once are told: who gave way may start afresh and sees what the other wrote."""
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _LOCK_SECONDS = 2

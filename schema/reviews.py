@@ -183,7 +183,7 @@ class ReviewsQuery:
 class ReviewsMutation:
     decide_match: MatchDecision = strawberry.mutation(
         resolver=_decide_match,
-        description="Say which child a record is about, or that it is a new one. A row that waited is taken in.",
+        description="Say which child a record is about, or that it is a new one. Its waiting rows are taken in.",
     )
     undo_match: MatchDecision = strawberry.mutation(
         resolver=_undo_match,

@@ -84,13 +84,14 @@ def use(
     community: CommunityArgument,
     version: Annotated[int, typer.Argument(help="As `show` lists it.", show_default=False)],
 ) -> None:
-    """Match rows by this version from now on. What was linked before stays."""
+    """Match rows by this version from now on. What was linked before stays until the next `run`."""
 
     async def work(database: Database) -> InUse:
         return await put_to_use(database, _viewer(), await find_community(database, community), version)
 
     used = with_database(work)
     out.print(f"Version {used.version} is in use. `cabinet link run {community}` matches what is there already.")
+    out.print("With --dry-run it says what it would join, and which links of other versions it would not make.")
 
 
 @link.command("run")
@@ -100,7 +101,10 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do none of it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Match all records again, every source with every other. What people decided stays as it is."""
+    """Match all records again, every source with every other. What people decided stays as it is.
+
+    What another version linked and the one in use would not is parted, and shown to a person if it is in doubt.
+    """
 
     async def work(database: Database) -> Report:
         found = await find_community(database, community)
@@ -123,13 +127,24 @@ def as_plain(report: Report) -> dict[str, Any]:
         }
         for each in report.expected
     ]
-    return {**{name: getattr(report, name) for name in names}, "sources": sources, "expected": expected}
+    parted = [
+        {
+            "child": str(each.child_id),
+            "records": sorted(map(str, each.records)),
+            **{name: getattr(each, name) for name in ("version", "score", "probability")},
+        }
+        for each in report.parted
+    ]
+    said = {name: getattr(report, name) for name in names}
+    return {**said, "parted": parted, "sources": sources, "expected": expected}
 
 
 def _print(report: Report) -> None:
     would = "would be " if report.dry_run else ""
     out.print(f"{report.records:,} records of {len(report.sources):,} sources, by version {report.version}.")
     out.print(f"{report.joined:,} children {would}found to be one with another, {report.reviews:,} new reviews.")
+    if report.parted:
+        out.print(f"{len(report.parted):,} links of other versions {would}parted; --json says which.")
     if report.passed_over:
         out.print(f"{report.passed_over:,} were changed meanwhile; the next run looks at them again.")
     columns = ("linked", "for review", "match rate", "precision", "recall", "with review")

@@ -25,6 +25,8 @@ SELECT concat_ws('-', newest.xid, (
   WHERE open.xid < newest.xid))
 FROM (SELECT coalesce(max(xid), '0'::xid8) AS xid FROM change WHERE community_id = $1) newest
 """
+# Records that wait for their child, several rows of one once. What is in doubt and counts meanwhile is tied to a
+# child like any other: were it not, an agency could tell by its share that others know somebody alike.
 _LINKED = """
 SELECT
   (SELECT count(*) FROM child_link
@@ -33,9 +35,16 @@ SELECT
   (SELECT count(*) FROM source_record
    WHERE community_id = $1
      AND ($2::text[] IS NULL OR sector = ANY ($2)) AND ($3::uuid[] IS NULL OR organization_id = ANY ($3)))
-  + (SELECT count(*) FROM match_review
-     WHERE community_id = $1 AND ($2::text[] IS NULL OR sector = ANY ($2))
-       AND ($3::uuid[] IS NULL OR organization_id = ANY ($3))) AS records
+  + (SELECT count(DISTINCT (w.organization_id, coalesce(to_jsonb(w.named), w.payload #> '{child,identity}')))
+     FROM (
+       SELECT *, CASE kind WHEN 'child' THEN record_id ELSE payload #>> '{child,source_id}' END AS named
+       FROM match_review
+       WHERE community_id = $1 AND state = 'OPEN' AND source_record_id IS NULL
+         AND ($2::text[] IS NULL OR sector = ANY ($2)) AND ($3::uuid[] IS NULL OR organization_id = ANY ($3))
+     ) AS w
+     WHERE NOT EXISTS (
+       SELECT FROM source_record r
+       WHERE r.community_id = $1 AND r.organization_id = w.organization_id AND r.record_id = w.named)) AS records
 """
 _DIGITS = 3
 

@@ -14,6 +14,7 @@ from cabinet.intake.references import References
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import insert, update_on_conflict
+from cabinet.linkage.models import BY_MODEL
 from cabinet.plans import many
 from cabinet.tables import child_link, source_record
 from cabinet.tables.terms import Sex
@@ -200,4 +201,4 @@ def _how_sure(placed: Placed) -> dict[str, Any]:
     if weighed is None or weighed.link is None:
         return {"score": 1.0, "decided_by": "cabinet.linkage.exact", "model_version": None}
     score = min(weighed.link.probability, 1.0)
-    return {"score": score, "decided_by": "cabinet.linkage.model", "model_version": weighed.version}
+    return {"score": score, "decided_by": BY_MODEL, "model_version": weighed.version}

@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn
 from uuid import UUID
 
-import asyncpg
-
-from cabinet.db import Connection, Database
+from cabinet.db import COLLISIONS, Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.alike import weigh_new
 from cabinet.intake.effects import Effects, Measure
@@ -37,7 +35,6 @@ MAX_ROWS = 10_000
 _KEEP_UP, _MANY = "SELECT app_keep_up()", 200
 _FEW = 20
 _ATTEMPTS = 3
-_COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
 RawRow = Mapping[str, Any]
 Also = Callable[[Connection, Receipt], Awaitable[None]]
@@ -88,7 +85,7 @@ async def post(
             async with database.transaction(source.scope) as connection:
                 await audit_undone(connection, source, kind, undo.receipt)
             return Receipt(committed=False, outcomes=undo.receipt.outcomes)
-        except _COLLISIONS as collision:
+        except COLLISIONS as collision:
             # Two posts met at the same child; the one that gave way starts afresh and sees what the other wrote.
             if attempt == _ATTEMPTS:
                 raise DatabaseUnavailable("Other posts wrote the same children at the same time.") from collision

@@ -10,6 +10,9 @@ from cabinet.db import Connection
 from cabinet.errors import LinkageUntrained, ModelOutdated, ModelUnknown
 from cabinet.linkage.model import Model, model_of
 
+BY_MODEL = "cabinet.linkage.model"
+"""Who decided, where no person did."""
+
 _ADD = """
 INSERT INTO linkage_model (community_id, version, parameters, records, trained_by)
 SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM linkage_model WHERE community_id = $1

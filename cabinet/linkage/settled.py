@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from cabinet.db import Connection
+from cabinet.linkage.models import BY_MODEL
 
 Pair = tuple[UUID, UUID]
 """Two source records, the lesser key first."""
 
-_SETTLED = """
+# The model settles nothing: what is kept of a decision of its is the word of the person who took it back.
+_SETTLED = f"""
 SELECT s.source_record_id, s.other_record_id, s.is_same
 FROM settled_match s
 JOIN match_decision d ON d.community_id = s.community_id AND d.match_decision_id = s.match_decision_id
-WHERE s.community_id = $1 AND d.undone_at IS NULL{} ORDER BY d.match_decision_id
+WHERE s.community_id = $1 AND (d.undone_at IS NULL OR d.decided_by = '{BY_MODEL}'){{}} ORDER BY d.match_decision_id
 """
 # Two statements, so that the indexes serve the one of some records, whoever keeps its plan.
 _ALL, _OF_RECORDS = (
@@ -35,7 +37,8 @@ async def settled(
 ) -> dict[Pair, bool]:
     """Return the pairs that people decided, of these records or of all, and whether they are one child's.
 
-    Of several words on a pair the latest stands; one that was undone is none.
+    Of several words on a pair the latest stands; one that was undone is none. Who takes a decision of the model
+    back has spoken, too.
     """
     asked = (_ALL,) if records is None else (_OF_RECORDS, list(records))
     rows = await connection.fetch(asked[0], community_id, *asked[1:])

@@ -12,7 +12,7 @@ from cabinet.linkage.frequencies import Frequencies
 from cabinet.linkage.matching import CERTAIN, compete
 from cabinet.linkage.model import Model
 from cabinet.linkage.pairs import HOPELESS, Pairs, compared
-from cabinet.linkage.weights import Floats, Indices, Mask, Weights
+from cabinet.linkage.weights import Floats, Indices, Mask, Places, Weights, places_of
 
 Settled = Mapping[tuple[int, int], bool]
 """What people decided of pairs, by the places of the two records, the lesser first: whether they are one child."""
@@ -46,15 +46,39 @@ def weigh_all(model: Model, sources: Sequence[Sequence[Features]], settled: Sett
 
 
 def _weighed(model: Model, sources: Sequence[Sequence[Features]], source_of: Indices) -> tuple[Pairs, Floats]:
+    pairs, odds = _scored(model, sources, source_of, *compared(sources))
+    is_open = pairs.weight >= HOPELESS
+    return pairs.only(is_open), odds[is_open]
+
+
+def weigh_these(
+    model: Model, sources: Sequence[Sequence[Features]], chosen: Sequence[tuple[int, int]]
+) -> tuple[Floats, list[Outcome]]:
+    """Weigh pairs that share no key by themselves: how likely each is, and what would become of it."""
     records = list(chain.from_iterable(sources))
-    left, right, places = compared(sources)
+    source_of = np.repeat(np.arange(len(sources)), [len(source) for source in sources])
+    left, right = (np.array([pair[side] for pair in chosen], dtype=np.int64) for side in (0, 1))
+    places = np.array([places_of(records[one], records[other]) for one, other in chosen], dtype=np.int8)
+    pairs, odds = _scored(model, sources, source_of, left, right, places)
+    probabilities = np.asarray(odds / (1 + odds), dtype=np.float64)
+    return probabilities, outcomes(model, pairs.places, probabilities)
+
+
+def _scored(
+    model: Model,
+    sources: Sequence[Sequence[Features]],
+    source_of: Indices,
+    left: Indices,
+    right: Indices,
+    places: Places,
+) -> tuple[Pairs, Floats]:
+    records = list(chain.from_iterable(sources))
     rarity = Weights(model, 1, 1).rarity_of(records, Frequencies(records), left, places)
     weight, odds = np.zeros(len(left)), np.zeros(len(left))
     for one, other, chosen in by_sources(source_of[left], source_of[right], len(sources)):
         scored = Weights(model, len(sources[one]), len(sources[other])).score_all(places[chosen], rarity[chosen])
         weight[chosen], odds[chosen] = scored.strangers, scored.odds
-    is_open = weight >= HOPELESS
-    return Pairs(left, right, places, rarity, weight).only(is_open), odds[is_open]
+    return Pairs(left, right, places, rarity, weight), odds
 
 
 def by_sources(left: Indices, right: Indices, count: int) -> Iterator[tuple[int, int, Indices]]:

@@ -1,6 +1,6 @@
 """Pairs that a run leaves to a person become reviews, each two children once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -46,12 +46,19 @@ class Standing:
 
 
 async def new_doubts(
-    connection: Connection, community_id: UUID, members: Sequence[Member], proposals: Sequence[Proposal]
+    connection: Connection,
+    community_id: UUID,
+    members: Sequence[Member],
+    proposals: Sequence[Proposal],
+    planned: Mapping[UUID, UUID],
 ) -> list[Doubt]:
-    """Return the doubts about children that are two as it stands, and that no review speaks of yet."""
+    """Return the doubts about children that are two as it stands, and that no review speaks of yet.
+
+    `planned` are the children that records are to be of, where nothing was done about it yet.
+    """
     standing = await _standing(connection, community_id)
     asked = [members[place].source_record_id for each in proposals for place in (each.left, each.right)]
-    child_of = await children_of(connection, community_id, asked)
+    child_of = {**await children_of(connection, community_id, asked), **planned}
     found = []
     for each in proposals:
         about, other = _in_turn(members[each.left], members[each.right], standing)

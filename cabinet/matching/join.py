@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cabinet.communities import Community
 from cabinet.db import Connection, Database
+from cabinet.linkage.models import BY_MODEL
 from cabinet.linkage.proposals import Member
 from cabinet.linkage.settled import settled
 from cabinet.matching.links import children_of
@@ -54,7 +55,7 @@ def _act(community_id: UUID, found: Found) -> act.Act:
     return act.Act(
         community_id,
         MatchAct.MERGE,
-        "cabinet.linkage.model",
+        BY_MODEL,
         method=LinkMethod.PROBABILISTIC,
         score=min(found.probability, 1.0),
         model_version=found.version,

@@ -1,7 +1,8 @@
 """All that a community's sources say of its children, as it is compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from uuid import UUID
 
 from cabinet.communities import Community
@@ -44,13 +45,30 @@ class Sourced:
     sources: Sequence[Source]
     settled: Settled
 
-    @property
+    @cached_property
     def members(self) -> list[Member]:
         return [each for source in self.sources for each in source.members]
+
+    def record(self, place: int) -> UUID:
+        return self.members[place].source_record_id
+
+    def with_children(self, child_of: Mapping[UUID, UUID]) -> "Sourced":
+        """Return the same records, of which these are other children's."""
+        return Sourced(
+            [
+                replace(source, members=[_of_child(each, child_of) for each in source.members])
+                for source in self.sources
+            ],
+            self.settled,
+        )
 
     @property
     def features(self) -> list[list[Features]]:
         return [[each.features for each in source.members] for source in self.sources]
+
+
+def _of_child(member: Member, child_of: Mapping[UUID, UUID]) -> Member:
+    return replace(member, child_id=child_of.get(member.source_record_id, member.child_id))
 
 
 def writing(community: Community, subject: str) -> Scope:

@@ -1,6 +1,7 @@
 """Join and part children in an open transaction, each act with the journal it is undone by."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from cabinet.intake.write import insert
 from cabinet.linkage.settled import Pair, settle
 from cabinet.reviews.changes import log_moves
 from cabinet.reviews.move import move
-from cabinet.reviews.picture import Picture, take
+from cabinet.reviews.picture import Picture, Row, take
 from cabinet.reviews.rewrite import rewrite
 from cabinet.tables import child, child_link, match_candidate, match_journal, match_review
 from cabinet.tables.terms import LinkMethod, MatchAct, ReviewState, Sex
@@ -47,8 +48,8 @@ async def join(
     Both have to be locked (`cabinet.reviews.locks`). Without any record left, a child is nobody's.
     """
     picture = await take(connection, act.community_id, (source, target), _reviews(act))
-    joined = _records(picture, source) if records is None else list(records)
-    others = _records(picture, target)
+    joined = records_of(picture, source) if records is None else list(records)
+    others = records_of(picture, target)
     await _move(connection, act, picture, joined, source, target)
     decision = await write_act(connection, act, picture, target, source)
     await _settle(connection, act, decision, [(one, other) for one in joined for other in others], is_same=True)
@@ -60,7 +61,7 @@ async def part(connection: Connection, act: Act, source: UUID, records: Iterable
     picture, target, parted = await take(connection, act.community_id, [source]), uuid4(), list(records)
     picture.add(child, nobody(act.community_id, target))
     await _move(connection, act, picture, parted, source, target)
-    staying = _records(picture, source)
+    staying = records_of(picture, source)
     decision = await write_act(connection, act, picture, target, source)
     await _settle(connection, act, decision, [(one, other) for one in parted for other in staying], is_same=False)
     return decision
@@ -97,14 +98,31 @@ async def write_act(
 
 
 async def close_reviews(connection: Connection, act: Act, picture: Picture, child_id: UUID | None) -> None:
-    """Call decided the review of the act, and those that asked whether the child's records are this child's."""
-    candidates = {slot.now["match_review_id"] for slot in picture.at(str(child_id), match_candidate)}
-    for slot in picture.of(match_review):
-        review, is_asked = slot.now, slot.now["match_review_id"] == str(act.review)
-        is_answered = review["child_id"] == str(child_id) and review["match_review_id"] in candidates
-        if review["state"] == ReviewState.OPEN and (is_asked or is_answered):
-            decided_at = await connection.fetchval("SELECT to_jsonb(now())")
+    """Call decided the review of the act, and those that asked what it answers.
+
+    They asked whether the child's records are this child's, or of the same record about no other candidates.
+    """
+    candidates: defaultdict[str, set[str]] = defaultdict(set)
+    for slot in picture.of(match_candidate):
+        candidates[slot.now["match_review_id"]].add(slot.now["child_id"])
+    reviews = [slot for slot in picture.of(match_review) if slot.now["state"] == ReviewState.OPEN]
+    asked = next((slot.now for slot in reviews if slot.now["match_review_id"] == str(act.review)), None)
+    decided_at = await connection.fetchval("SELECT to_jsonb(now())")
+    for slot in reviews:
+        review, could_be = slot.now, candidates[slot.now["match_review_id"]]
+        is_answered = review["child_id"] == str(child_id) and str(child_id) in could_be
+        if is_answered or (asked is not None and _asks_no_more(review, could_be, asked, candidates)):
             slot.set(state=ReviewState.DECIDED.value, decided_by=act.decided_by, decided_at=decided_at)
+
+
+def _asks_no_more(review: Row, could_be: set[str], asked: Row, candidates: Mapping[str, set[str]]) -> bool:
+    """Whether a review is the one that was asked, or asks of its record about no child that this one did not."""
+    if review["match_review_id"] == asked["match_review_id"]:
+        return True
+    is_same_record = review["source_record_id"] is not None and (
+        review["source_record_id"] == asked["source_record_id"]
+    )
+    return is_same_record and could_be <= candidates[asked["match_review_id"]]
 
 
 async def _move(
@@ -132,7 +150,7 @@ def _reviews(act: Act) -> list[UUID]:
     return [act.review] if act.review is not None else []
 
 
-def _records(picture: Picture, child_id: UUID) -> list[UUID]:
+def records_of(picture: Picture, child_id: UUID) -> list[UUID]:
     links = (slot.now for slot in picture.at(str(child_id), child_link))
     return [UUID(link["source_record_id"]) for link in links if link["undone_at"] is None]
 

@@ -95,7 +95,7 @@ def key_of(table: Table, row: Row) -> tuple[Any, ...]:
 async def take(
     connection: Connection, community_id: UUID, children: Iterable[UUID], reviews: Sequence[UUID] = ()
 ) -> Picture:
-    """Read all that is stored of these children, and these reviews with their candidates."""
+    """Read all that is stored of these children, with these reviews and theirs, and who is a candidate of each."""
     asked, picture = list(children), Picture()
     for table in OF_CHILDREN:
         condition = "child_id = ANY ($2)"
@@ -107,8 +107,9 @@ async def take(
         sql = _ROWS.format(table=table.name, condition=_OF_RECORDS)
         _keep(picture, table, await connection.fetch(sql, community_id, asked))
     for table in (match_review, match_candidate):
+        shown = {*reviews, *(UUID(slot.now["match_review_id"]) for slot in picture.of(match_review))}
         sql = _ROWS.format(table=table.name, condition="match_review_id = ANY ($2)")
-        _keep(picture, table, await connection.fetch(sql, community_id, list(reviews)))
+        _keep(picture, table, await connection.fetch(sql, community_id, list(shown)))
     return picture
 
 

@@ -15,21 +15,23 @@ from uuid import UUID
 from cabinet import audit
 from cabinet.access import Action, Grant, grant, writing
 from cabinet.communities import Community
-from cabinet.db import Database
+from cabinet.db import Connection, Database
 from cabinet.tables.terms import ReviewReason, ReviewState
 from cabinet.viewer import Viewer
 
 _REVIEWS = """
-SELECT r.match_review_id, r.sector, r.reason, r.state, r.child_id, r.recorded_at, r.decided_by, r.decided_at, (
-    SELECT d.match_decision_id FROM match_decision d
-    WHERE d.community_id = r.community_id AND d.match_review_id = r.match_review_id AND d.undone_at IS NULL
-    ORDER BY d.match_decision_id DESC LIMIT 1) AS decision_id
+SELECT r.match_review_id, r.sector, r.reason, r.state, r.child_id, r.recorded_at, r.decided_by, r.decided_at
 FROM match_review r
 WHERE r.community_id = $1 AND r.state = $2 AND ($3::uuid IS NULL OR r.match_review_id > $3)
   AND (r.sector = ANY ($4) OR EXISTS (
     SELECT FROM match_candidate m JOIN child c ON c.community_id = m.community_id AND c.child_id = m.child_id
     WHERE m.community_id = r.community_id AND m.match_review_id = r.match_review_id AND c.sectors && $4))
 ORDER BY r.match_review_id LIMIT $5
+"""
+# One decision answers several reviews: they have its moment, which is that of their transaction.
+_DECISIONS = """
+SELECT decided_at, decided_by, match_decision_id FROM match_decision
+WHERE community_id = $1 AND undone_at IS NULL AND decided_at = ANY ($2)
 """
 _CANDIDATES = """
 SELECT m.match_review_id, m.child_id, m.probability, m.weight, m.reasons, m.remarks, m.model_version,
@@ -118,6 +120,7 @@ async def read_queue(
         rows = await connection.fetch(_REVIEWS, key, state, after, sectors, first + 1)
         shown = [row["match_review_id"] for row in rows[:first]]
         candidates = await connection.fetch(_CANDIDATES, key, shown, sectors)
+        decisions = await _decisions(connection, key, rows[:first])
         detail = {"state": state, "reviews": len(shown)}
         await audit.record(connection, viewer, key, "read match reviews", detail)
     said = await _read_said(database, granted, shown)
@@ -126,7 +129,7 @@ async def read_queue(
     for row in candidates:
         values = {name: value for name, value in row.items() if name != "match_review_id"}
         beside[row["match_review_id"]].append(Candidate(**values, records=records.get(row["child_id"], ())))
-    reviews = [_review(row, said, beside[row["match_review_id"]]) for row in rows[:first]]
+    reviews = [_review(row, decisions, said, beside[row["match_review_id"]]) for row in rows[:first]]
     return Queue(key, reviews, has_next_page=len(rows) > first)
 
 
@@ -168,7 +171,22 @@ def _identity(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _review(row: Mapping[str, Any], said: Mapping[UUID, Said], candidates: Sequence[Candidate]) -> Review:
+async def _decisions(
+    connection: Connection, community_id: UUID, reviews: Sequence[Mapping[str, Any]]
+) -> Mapping[tuple[Any, Any], UUID]:
+    """Return the decisions that stand by which reviews are decided, by when and by whom."""
+    moments = [row["decided_at"] for row in reviews if row["decided_at"] is not None]
+    rows = await connection.fetch(_DECISIONS, community_id, moments) if moments else []
+    return {(row["decided_at"], row["decided_by"]): row["match_decision_id"] for row in rows}
+
+
+def _review(
+    row: Mapping[str, Any],
+    decisions: Mapping[tuple[Any, Any], UUID],
+    said: Mapping[UUID, Said],
+    candidates: Sequence[Candidate],
+) -> Review:
     words = {"reason": ReviewReason(row["reason"]), "state": ReviewState(row["state"])}
+    decision = decisions.get((row["decided_at"], row["decided_by"]))
     key = row["match_review_id"]
-    return Review(**{**dict(row), **words, "says": said.get(key), "candidates": candidates})
+    return Review(**{**dict(row), **words}, decision_id=decision, says=said.get(key), candidates=candidates)

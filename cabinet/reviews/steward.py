@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
-
 from cabinet import audit
 from cabinet.access import Action, grant, writing
 from cabinet.communities import Community
-from cabinet.db import Connection, Database
+from cabinet.db import COLLISIONS, Connection, Database
 from cabinet.errors import DatabaseUnavailable, MatchDecided, MatchInvalid, NotFound
 from cabinet.linkage.settled import settle
 from cabinet.reviews.act import Act, close_reviews, join, part, write_act
@@ -22,7 +20,6 @@ from cabinet.tables.terms import MatchAct, ReviewState
 from cabinet.viewer import Viewer
 
 _ATTEMPTS = 3
-_COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
 _CHILDREN = "SELECT child_id FROM child WHERE community_id = $1 AND child_id = ANY ($2)"
 _OWN_CHILDREN = f"{_CHILDREN} AND sectors && $3"
@@ -106,7 +103,7 @@ class Steward:
                     detail = {"decision": decision, "sectors": self.sectors}
                     await audit.record(connection, self.viewer, community_id, action, detail)
                     return decision
-            except _COLLISIONS as collision:
+            except COLLISIONS as collision:
                 # A post met the decision at the same child; what gave way starts afresh and sees what was written.
                 if attempt == _ATTEMPTS:
                     raise DatabaseUnavailable("Posts wrote the same children at the same time.") from collision

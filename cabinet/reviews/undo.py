@@ -7,6 +7,7 @@ corrected are. What arrived since goes with the record that said it.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table
 
@@ -29,7 +30,7 @@ class Entry:
 
 def take_back(picture: Picture, journal: Sequence[Entry], source: str | None, target: str) -> None:
     """Turn the rows as they stand into those to be restored; records had gone from `source` to `target`."""
-    given = {each.after["source_record_id"] for each in journal if _is_new_link(each, target) and each.after}
+    given = {link["source_record_id"] for each in journal if (link := made_link(each, target))}
     leaving = Leaving.of(picture, given, target)
     made = [each for each in journal if each.before is None]
     known = {(slot.table, key_of(slot.table, slot.now)): slot for slot in picture.of(*STORED)}
@@ -62,9 +63,10 @@ def is_untouched(picture: Picture, journal: Sequence[Entry], records: Collection
     return not since and all(known.get(key) == row for key, row in made.items())
 
 
-def _is_new_link(entry: Entry, target: str) -> bool:
-    is_new = entry.table is child_link and entry.before is None and entry.after is not None
-    return is_new and entry.after is not None and entry.after["child_id"] == target
+def made_link(entry: Entry, target: UUID | str) -> Row | None:
+    """Return the link to the target that the decision made, if this is one."""
+    link = entry.after if entry.table is child_link and entry.before is None else None
+    return link if link is not None and link["child_id"] == str(target) else None
 
 
 def _bring_back(picture: Picture, journal: Sequence[Entry], entry: Entry, leaving: Leaving) -> None:

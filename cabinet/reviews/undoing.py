@@ -8,19 +8,21 @@ from sqlalchemy import Table
 
 from cabinet.db import Connection
 from cabinet.errors import MatchOvertaken, MatchUndone, NotFound
+from cabinet.linkage.models import BY_MODEL
+from cabinet.linkage.settled import settle
 from cabinet.read.rows import encode_id
-from cabinet.reviews.act import nobody
+from cabinet.reviews.act import nobody, records_of
 from cabinet.reviews.changes import log_moves
 from cabinet.reviews.locks import lock_children
 from cabinet.reviews.move import move
 from cabinet.reviews.picture import Picture, Row, take
 from cabinet.reviews.rewrite import rewrite
-from cabinet.reviews.undo import Entry, is_untouched, take_back
+from cabinet.reviews.undo import Entry, is_untouched, made_link, take_back
 from cabinet.tables import child, child_link, match_decision, match_review, metadata, source_record
-from cabinet.tables.terms import LinkMethod, ReviewState
+from cabinet.tables.terms import LinkMethod, MatchAct, ReviewState
 
 _DECISION = """
-SELECT match_decision_id, act, match_review_id, child_id, other_child_id, undone_at FROM match_decision
+SELECT match_decision_id, act, match_review_id, child_id, other_child_id, decided_by, undone_at FROM match_decision
 WHERE community_id = $1 AND match_decision_id = $2
 """
 _LATER = """
@@ -53,6 +55,23 @@ async def undo(connection: Connection, community_id: UUID, decision: UUID, undon
     await rewrite(connection, picture)
     await log_moves(connection, community_id, picture)
     await connection.execute(_UNDONE, community_id, decision, undone_by)
+    if found["decided_by"] == BY_MODEL:
+        await _settle(connection, community_id, picture, journal, found)
+
+
+async def _settle(
+    connection: Connection,
+    community_id: UUID,
+    picture: Picture,
+    journal: Sequence[Entry],
+    found: Mapping[str, Any],
+) -> None:
+    """Keep what a person said who took a decision of the model back: the next run would decide the same again."""
+    moved = {UUID(link["source_record_id"]) for each in journal if (link := made_link(each, found["child_id"]))}
+    is_same = found["act"] == MatchAct.SPLIT
+    staying = records_of(picture, found["other_child_id"] if is_same else found["child_id"])
+    pairs = [(one, other) for one in moved for other in staying if other not in moved]
+    await settle(connection, community_id, found["match_decision_id"], pairs, is_same=is_same)
 
 
 async def _check(connection: Connection, community_id: UUID, decision: UUID, children: Sequence[UUID]) -> None:
@@ -97,9 +116,11 @@ def _turn_back(picture: Picture, journal: Sequence[Entry], decision: Mapping[str
         return
     if taken_in and not any(entry.table is child and entry.before is None for entry in journal):
         _set_apart(picture, taken_in, target, undone_by)
-    # The row has been corrected since: it cannot wait any more, and counts while its review is open again.
+    # A row has been corrected since: it cannot wait any more, and counts while its review is open again.
+    answered = [entry.after for entry in journal if entry.table is match_review and entry.after]
+    closed = {(after["match_review_id"], after["decided_at"]) for after in answered}
     for slot in picture.of(match_review):
-        if slot.now["match_review_id"] == str(decision["match_review_id"]):
+        if (slot.now["match_review_id"], slot.now["decided_at"]) in closed:
             slot.set(state=ReviewState.OPEN.value, decided_by=None, decided_at=None)
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+from dataclasses import replace
 
 import orjson
 
+from cabinet.linkage.model import Model
 from tests.matching.home import at_home, children, neighbors, with_model
 from tests.server import CABINET
 from tests.world import World
@@ -46,3 +48,8 @@ async def test_a_model_is_shown_used_and_run(world: World, database_url: str) ->
     assert found["clinic P1"] == found["district D1"]
     (pair,) = orjson.loads(await link(database_url, "run", "harbor", "--json"))["expected"]
     assert (set(pair["sources"]), pair["linked"]) == ({"clinic", "district"}, 1)
+    await with_model(world, replace(Model(), auto=2.0, review=1.5))
+    (parted,) = orjson.loads(await link(database_url, "run", "harbor", "--dry-run", "--json"))["parted"]
+    assert (parted["version"], parted["child"]) == (1, str(found["clinic P1"]))
+    assert "1 links of other versions would be parted" in await link(database_url, "run", "harbor", "--dry-run")
+    assert "1 links of other versions parted" in await link(database_url, "run", "harbor")

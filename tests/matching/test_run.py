@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 
 from cabinet import tables
+from cabinet.db import Database
 from cabinet.errors import LinkageUntrained, ModelUnknown, TooLittleToLearn
+from cabinet.intake.locks import lock_organization
 from cabinet.matching.run import Report, run
 from cabinet.matching.train import put_to_use, show_models, train_model
 from cabinet.read.rows import encode_id
+from cabinet.settings import Settings
 from cabinet.tables.terms import LinkMethod, Role
 from cabinet.viewer import Viewer
 from tests.client import Client
@@ -18,6 +21,7 @@ from tests.matching.home import LINKS, REVIEWS, at_home, children, neighbors, re
 from tests.world import World, child, enrollment
 
 OPERATOR = Viewer("test-operator")
+DECISIONS = "SELECT match_decision_id, child_id, act, undone_at FROM match_decision ORDER BY match_decision_id"
 
 
 async def run_all(world: World, **how: Any) -> Report:
@@ -95,6 +99,30 @@ async def test_what_a_person_parted_stays_apart_and_what_a_person_joined_stays_j
     assert len(made) == 2
 
 
+async def test_what_a_person_took_back_from_the_model_stays_apart(client: Client) -> None:
+    world = client.world
+    await two_homes(world)
+    token = await client.token(Role.SECTOR_STEWARD, sector="EDUCATION")
+    await run_all(world)
+    liz = (await children(world))["district D1"]
+    key = encode_id(tables.child, world.harbor.community_id, liz)
+    (made,) = [row for row in await read(world, DECISIONS) if row["child_id"] == liz]
+    undo = "mutation($id: ID!) { undoMatch(id: $id) { undoneAt } }"
+    decision = encode_id(tables.match_decision, world.harbor.community_id, made["match_decision_id"])
+    await client.data(undo, token, id=decision)
+    apart = await children(world)
+    assert apart["clinic P1"] != apart["district D1"]
+    again = await run_all(world)
+    assert (again.joined, again.reviews) == (0, 0)
+    assert await children(world) == apart
+    # A later word stands above it.
+    merge = "mutation($keep: ID!, $other: ID!) { mergeChildren(keep: $keep, other: $other) { id } }"
+    other = encode_id(tables.child, world.harbor.community_id, apart["clinic P1"])
+    joined = (await client.data(merge, token, keep=key, other=other))["mergeChildren"]
+    await client.data(undo, token, id=joined["id"])
+    assert (await run_all(world)).joined == 0
+
+
 async def part(client: Client, token: str, child_id: UUID, name: str) -> None:
     """Let a steward say that a record is not this child's."""
     key = encode_id(tables.child, client.world.harbor.community_id, child_id)
@@ -116,6 +144,20 @@ async def test_posts_while_a_run_is_at_work_lose_nothing(world: World) -> None:
     (row,) = await read(world, "SELECT child_id FROM enrollment")
     assert row["child_id"] in found.values()
     assert report.joined + report.passed_over == 2
+
+
+async def test_children_that_somebody_holds_for_long_are_left_to_the_next_run(
+    world: World, database_url: str, settings: Settings
+) -> None:
+    """A file that is taken in beside holds its organization's children for as long as a part of it takes."""
+    await two_homes(world)
+    source = await world.source("clinic")
+    async with Database(database_url, settings.model_copy(update={"post_seconds": 0.5})) as hasty:
+        async with world.database.transaction(source.scope) as connection:
+            await lock_organization(connection, source.organization_id)
+            report = await run(hasty, OPERATOR, world.harbor)
+        assert (report.joined, report.passed_over) == (0, 2)
+        assert (await run(hasty, OPERATOR, world.harbor)).joined == 2
 
 
 async def test_without_a_model_there_is_nothing_to_run_or_to_use(world: World) -> None:

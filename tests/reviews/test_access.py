@@ -10,7 +10,7 @@ from cabinet.read.rows import encode_id
 from cabinet.tables.terms import Role
 from tests.reviews.deciding import DECIDE, MERGE, RECORDS, SPLIT, UNDO, Desk
 from tests.reviews.family import two_children
-from tests.reviews.test_decide import TWINS, counted_apart
+from tests.reviews.test_decide import TUTORED, TWINS, counted_apart, waiting
 from tests.world import child, enrollment
 
 NOT_STEWARDS = [role for role in Role if role is not Role.SECTOR_STEWARD]
@@ -81,6 +81,32 @@ async def test_another_sectors_words_are_masked_and_the_reasons_speak(desk: Desk
         assert (other["records"], other["otherSectors"]) == ([], ["EDUCATION"])
         assert [each["identifiers"][0]["system"] for each in mine["records"]] == ["DISTRICT_STUDENT_ID"]
         assert mine["otherSectors"] == []
+
+
+SHARE = """{ gaps(community: "harbor", asOf: "2026-10-15", services: ["AFTER_SCHOOL"]) {
+  basis { linkedShare } } }"""
+
+
+async def linked_share(desk: Desk, organization: str) -> float:
+    token = await desk.client.token(Role.PARTNER_AGENCY, organization=organization)
+    share: float = (await desk.client.data(SHARE, token))["gaps"]["basis"]["linkedShare"]
+    return share
+
+
+async def test_the_share_of_records_linked_tells_an_agency_of_no_doubt_that_it_was_not_told_of(desk: Desk) -> None:
+    await counted_apart(desk)
+    assert await linked_share(desk, "club") == 1
+
+
+async def test_of_the_records_linked_those_are_missing_that_wait_each_once(desk: Desk) -> None:
+    review = await waiting(desk)
+    second = {**TUTORED, "record_id": "t2", "status": "NOT_ENROLLED"}
+    await desk.post("district", Kind.ENROLLMENT, second)
+    assert await linked_share(desk, "district") == 0.667
+    await desk.post("district", Kind.CHILD, child("D3", "Bo"))
+    assert await linked_share(desk, "district") == 0.75
+    await desk.act(DECIDE, review=review["id"], newChild=True)
+    assert await linked_share(desk, "district") == 1
 
 
 async def test_a_decision_says_both_or_neither(desk: Desk) -> None:

@@ -1,14 +1,18 @@
 """Decisions upon decisions, drawn by chance, with posts between them or without."""
 
+import asyncio
 import random
 from typing import Any
 
 import pytest
 
+from cabinet import tables
 from cabinet.intake.rows import Kind
-from tests.reviews.deciding import Desk
+from cabinet.read.rows import encode_id
+from tests.reviews.deciding import DECIDE, MERGE, UNDO, Desk
 from tests.reviews.family import ENGLISH, IEP, about, say
 from tests.reviews.test_at_once import astray
+from tests.reviews.test_decide import NUMBER, TWINS, waiting_rows
 from tests.world import attendance, child, enrollment
 
 SEEDS = range(6)
@@ -31,6 +35,13 @@ SAID_OF = (
     "child_year",
     "characteristic",
 )
+REFUSED = {"MATCH_DECIDED", "MATCH_INVALID", "MATCH_OVERTAKEN", "MATCH_UNDONE", "NOT_FOUND"}
+HELD_BY_OTHERS = """
+SELECT c.child_id FROM child c LEFT JOIN child_link l ON l.child_id = c.child_id AND l.undone_at IS NULL
+GROUP BY c.child_id, c.community_id, c.organization_ids
+HAVING NOT (c.organization_ids @> array_remove(array_agg(l.organization_id), NULL)
+  AND array_remove(array_agg(l.organization_id), NULL) @> c.organization_ids)
+"""
 DISTRICT = [record for organization, record in SOURCES if organization == "district"]
 
 
@@ -126,3 +137,82 @@ async def test_whatever_is_said_between_stays_with_its_record(desk: Desk, seed: 
         assert await astray(desk) == []
     assert len({await desk.child_of(record) for _, record in SOURCES}) == len(SOURCES)
     assert await desk.fetch("SELECT count(*) FROM need") == [(len(SOURCES) + STEPS,)]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:3])
+async def test_what_stewards_decide_at_once_is_undone_to_the_letter(desk: Desk, seed: int) -> None:
+    """Each decision is whole or refused, whoever decides beside; undone from the last one on, nothing is left."""
+    chance = random.Random(seed)  # noqa: S311 - the same draw each time.
+    await fill(desk)
+    before = await desk.dump()
+    desks = [desk, await desk.another("HEALTH"), await desk.another("OUT_OF_SCHOOL_TIME")]
+    for _ in range(STEPS):
+        children = [desk.child_id(await desk.child_of(record)) for _, record in SOURCES]
+        link = chance.choice([each["link"] for each in (await desk.records(await desk.child_of("D1"))).values()])
+        asked = [(MERGE, dict(zip(("keep", "other"), chance.sample(children, 2), strict=True))) for _ in range(4)]
+        asked.append((UNDO, {"id": link}))
+        answers = await asyncio.gather(
+            *(desk.client.ask(query, chance.choice(desks).token, **given) for query, given in asked)
+        )
+        codes = {error["extensions"]["code"] for each in answers for error in each.get("errors", ())}
+        assert codes <= REFUSED
+        assert await astray(desk) == []
+        assert await desk.fetch(HELD_BY_OTHERS) == []
+    stack = "SELECT match_decision_id FROM match_decision WHERE undone_at IS NULL ORDER BY match_decision_id DESC"
+    decisions = await desk.fetch(stack)
+    assert decisions
+    for (decision,) in decisions:
+        community = desk.client.world.harbor.community_id
+        await desk.undo({"id": encode_id(tables.match_decision, community, decision)})
+        assert await astray(desk) == []
+    assert await desk.dump() == before
+
+
+async def wait_for_a_person(desk: Desk) -> None:
+    """Let rows of two records wait that fit either of two children, of whom the clinic knows one."""
+    await desk.post("district", Kind.CHILD, *TWINS)
+    for number, named in enumerate(({"source_id": "W"}, {})):
+        for kind, row in waiting_rows(**named):
+            await desk.post("district", kind, {**row, "record_id": f"{row['record_id']}-{number}"})
+    await desk.post("clinic", Kind.CHILD, child("P1", "Ana", identifiers={NUMBER: "1"}))
+
+
+async def settle_by_chance(desk: Desk, chance: random.Random) -> dict[str, Any] | None:
+    """Decide an open review, or join the candidates; None where nothing is left to be decided."""
+    one, other = await desk.child_of("D1"), await desk.child_of("D2")
+    if one != other and chance.random() < 0.25:
+        return await desk.merge(one, other)
+    if one == other and chance.random() < 0.25:
+        return await desk.split(one, "D2")
+    reviews = await desk.reviews()
+    if not reviews:
+        return None
+    chosen = chance.choice([{"newChild": True}, *({"child": desk.child_id(each)} for each in (one, other))])
+    answer = await desk.client.ask(DECIDE, desk.token, review=chance.choice(reviews)["id"], **chosen)
+    refused = {error["extensions"]["code"] for error in answer.get("errors", ())}
+    # A second open enrollment of the program is refused; it waits on, and its record has a child by then.
+    assert refused <= {"MATCH_ROW_REFUSED", "MATCH_INVALID"}
+    decided: dict[str, Any] | None = None if refused else answer["data"]["decideMatch"]
+    return decided
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_rows_that_wait_are_taken_in_and_wait_again_whatever_is_decided_between(
+    desk: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same draw each time.
+    await wait_for_a_person(desk)
+    stack = []
+    for _ in range(STEPS):
+        before, decision = await desk.dump(), await settle_by_chance(desk, chance)
+        assert await astray(desk) == []
+        if decision is not None:
+            stack.append((before, decision))
+        if stack and chance.random() < 0.4:
+            before, decision = stack.pop()
+            await desk.undo(decision)
+            assert await desk.dump() == before
+    while stack:
+        before, decision = stack.pop()
+        await desk.undo(decision)
+        assert await desk.dump() == before

@@ -6,7 +6,7 @@ import pytest
 
 from cabinet.intake.rows import Kind
 from cabinet.linkage.settled import ruled_out, settled
-from tests.reviews.deciding import DECIDE, UNDO, Desk, key
+from tests.reviews.deciding import DECIDE, Desk, key
 from tests.reviews.test_since import whose
 from tests.world import child, enrollment
 
@@ -158,25 +158,98 @@ async def test_rows_of_every_kind_wait_are_taken_in_and_wait_again(
     assert await desk.dump() == before
 
 
-async def test_several_rows_of_one_record_are_decided_one_by_one_and_for_one_child(desk: Desk) -> None:
+def waiting_rows(**named: Any) -> list[tuple[Kind, dict[str, Any]]]:
+    """Return rows of several kinds about one child, whom its source names like this."""
+    about = {**named, "identity": ANA["identity"]}
+    rows = [(kind, {**row, "child": about}) for kind, row in WAITING if kind is not Kind.CHILD]
+    programs = [{**TUTORED, "child": about}, {**TUTORED, "record_id": "t2", "program": "tutoring", "child": about}]
+    return [*rows, (Kind.ENROLLMENT, programs[0]), (Kind.ENROLLMENT, {**programs[1], "status": "NOT_ENROLLED"})]
+
+
+@pytest.mark.parametrize("new", [False, True])
+@pytest.mark.parametrize("named", [{"source_id": "W"}, {}], ids=["numbered", "named"])
+async def test_what_is_decided_of_a_record_settles_all_its_rows_that_wait_and_undoes_them_together(
+    desk: Desk, named: dict[str, Any], *, new: bool
+) -> None:
+    await desk.post("district", Kind.CHILD, *TWINS)
+    rows = [*waiting_rows(**named), *((kind, row) for kind, row in WAITING if kind is Kind.CHILD and named)]
+    elsewhere = {**TUTORED, "record_id": "o1", "child": {**TUTORED["child"], "source_id": "other"}}
+    for kind, row in (*rows, (Kind.ENROLLMENT, elsewhere)):
+        assert [str(each.verdict) for each in (await desk.post("district", kind, row)).outcomes] == [
+            "NEEDS_REVIEW"
+        ]
+    reviews, before = await desk.reviews(), await desk.dump()
+    asked = next(each for each in reviews if each["says"]["recordId"] == "t2")
+    first = await desk.child_of("D1")
+    chosen: dict[str, Any] = {"newChild": True} if new else {"child": desk.child_id(first)}
+    decision = await desk.act(DECIDE, review=asked["id"], **chosen)
+    assert [each["says"]["recordId"] for each in await desk.reviews()] == ["o1"]
+    decided = await desk.reviews("DECIDED")
+    assert {each["decision"] for each in decided} == {decision["id"]}
+    assert len(decided) == len(rows)
+    for kind, row in rows:
+        assert [str(each.verdict) for each in (await desk.post("district", kind, row)).outcomes] == ["UNCHANGED"]
+    own = key(decision["child"])
+    assert await whose(desk, "enrollment") == {"t1": own, "t2": own}
+    assert (await whose(desk, "need"), await whose(desk, "encounter")) == ({"w1": own}, {"w1": own})
+    await desk.undo(decision)
+    assert await desk.dump() == before
+
+
+async def test_a_row_that_the_door_refuses_waits_on_while_the_others_of_its_record_are_taken_in(
+    desk: Desk,
+) -> None:
+    review, first = await waiting(desk), await desk.child_of("D1")
+    await desk.post("district", Kind.ENROLLMENT, {**TUTORED, "record_id": "t2", "begins": "2026-09-20"})
+    before = await desk.dump()
+    decision = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
+    (left,) = await desk.reviews()
+    assert (left["says"]["recordId"], left["child"]) == ("t2", None)
+    assert await whose(desk, "enrollment") == {"t1": first}
+    assert await desk.refused(DECIDE, review=left["id"], child=desk.child_id(first)) == "MATCH_ROW_REFUSED"
+    await desk.undo(decision)
+    assert await desk.dump() == before
+
+
+async def test_rows_that_were_settled_together_are_in_question_together_when_one_was_corrected_since(
+    desk: Desk,
+) -> None:
     review, first = await waiting(desk), await desk.child_of("D1")
     second = {**TUTORED, "record_id": "t2", "status": "NOT_ENROLLED"}
     await desk.post("district", Kind.ENROLLMENT, second)
-    other = next(each for each in await desk.reviews() if each["id"] != review["id"])
-    before = await desk.dump()
-    one = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
-    assert await desk.refused(DECIDE, review=other["id"], newChild=True) == "MATCH_INVALID"
-    two = await desk.act(DECIDE, review=other["id"], child=desk.child_id(first))
-    assert await whose(desk, "enrollment") == {"t1": first, "t2": first}
-    assert await desk.refused(UNDO, id=one["id"]) == "MATCH_OVERTAKEN"
-    await desk.undo(two)
-    await desk.undo(one)
-    assert await desk.dump() == before
-    one = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
-    two = await desk.act(DECIDE, review=other["id"], child=desk.child_id(first))
+    decision = await desk.act(DECIDE, review=review["id"], child=desk.child_id(first))
     await desk.post("district", Kind.ENROLLMENT, {**second, "record_version": 2, "begins": "2026-09-05"})
-    await desk.undo(two)
-    assert [(each["id"], each["child"]) for each in await desk.reviews()] == [(other["id"], desk.child_id(first))]
+    await desk.undo(decision)
+    own = (await whose(desk, "enrollment"))["t1"]
+    assert own not in {first, await desk.child_of("D2")}
+    assert await whose(desk, "enrollment") == {"t1": own, "t2": own}
+    reviews = await desk.reviews()
+    assert [each["child"] for each in reviews] == [desk.child_id(own)] * 2
+    apart = await desk.dump()
+    for chosen in ({"newChild": True}, {"child": desk.child_id(first)}):
+        again = await desk.act(DECIDE, review=reviews[1]["id"], **chosen)
+        assert await desk.reviews() == []
+        await desk.undo(again)
+        assert await desk.dump() == apart
+
+
+async def test_a_review_about_other_children_stays_open_when_its_row_is_taken_in(desk: Desk) -> None:
+    review, first = await waiting(desk), await desk.child_of("D1")
+    about = {"source_id": "W"}
+    await desk.post(
+        "district", Kind.CHILD, *(child(f"E{n}", "Eva", identifiers={NUMBER: f"E{n}"}) for n in (1, 2))
+    )
+    for record, given in (("w1", "Ana"), ("w2", "Eva")):
+        row = {**TUTORED, "record_id": record, "child": {**about, "identity": child("", given)["identity"]}}
+        await desk.post("district", Kind.ENROLLMENT, {**row, "status": "NOT_ENROLLED"})
+    before = await desk.dump()
+    asked = next(each for each in await desk.reviews() if each["says"]["recordId"] == "w1")
+    decision = await desk.act(DECIDE, review=asked["id"], child=desk.child_id(first))
+    assert await whose(desk, "enrollment") == {"w1": first, "w2": first}
+    left = {each["says"]["recordId"]: each["child"] for each in await desk.reviews()}
+    assert left == {review["says"]["recordId"]: None, "w2": desk.child_id(first)}
+    await desk.undo(decision)
+    assert await desk.dump() == before
 
 
 async def test_a_row_that_can_no_longer_be_taken_is_refused_with_what_is_wrong(desk: Desk) -> None:

@@ -1,0 +1,3 @@
+from tests.reviews.conftest import desk
+
+__all__ = ["desk"]
