@@ -16,8 +16,9 @@ from cabinet.coverage.counting import count_all, find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.naming import Names, in_order, names_of
+from cabinet.coverage.overlapping import TOTAL
 from cabinet.coverage.population import Population
-from cabinet.coverage.protect import TOTAL, ServiceCounts, protect
+from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.coverage.question import Question
 from cabinet.coverage.tabulation import Approach
 from cabinet.coverage.tally import POPULATION, tally

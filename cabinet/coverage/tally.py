@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from cabinet.coverage.answer import COUNTED
 from cabinet.coverage.for_whom import ForWhom
-from cabinet.coverage.overlapping import GroupKey
-from cabinet.coverage.protect import TOTAL, ServiceCounts
+from cabinet.coverage.overlapping import TOTAL, GroupKey
+from cabinet.coverage.protect import ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.sums import COUNTS
 from cabinet.db import Record

@@ -17,7 +17,7 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 SMALLEST, LARGEST = 1, 10
 
 _WITHHELD, _COUNTED = 1 << 20, 1 << 40
-"""What an unknown cell adds to 1 where it is withheld, and where it is not zero: one sum tells all three numbers."""
+"""What an unknown cell adds to 1 where it is withheld, and where it is not zero: one sum tells all three."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +65,15 @@ class Unknown:
     """The cells an attacker cannot work out by filling in the sums one after the other.
 
     A withheld cell that follows is left unknown here: it makes its sum an exposed one. Where the known parts make
-    up the whole, the other parts are zero, and everybody knows. Filling in only ever makes cells known, so where it
-    ends does not depend on the order.
+    up the whole, the other parts are zero, and everybody knows. Filling in only ever makes cells known, so where
+    it ends does not depend on the order.
     """
 
     def __init__(self, table: Numbered, withheld: Array) -> None:
         self.table, self.withheld = table, withheld
         unknown = (withheld | table.implied) & ~table.fixed
         self._weights = unknown * (1 + _WITHHELD * withheld + _COUNTED * (table.counts != 0))
-        while any([self._fill_in(sums) for sums in table.sums]):
+        while sum(self._fill_in(sums) for sums in table.sums):
             pass
         self.cells: Array = self._weights != 0
 
@@ -87,7 +87,7 @@ class Unknown:
         return bool(len(follows))
 
     def exposed(self) -> Array:
-        """Return the sums, by number, from which a withheld cell follows, or whose unknown cells are a small sum."""
+        """Return by number the sums that a withheld cell follows from, or whose unknown cells are a small one."""
         found = [sums.numbers[self._exposes(sums)] for sums in self.table.sums]
         return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
@@ -97,4 +97,5 @@ class Unknown:
         together = np.where(self.cells, counts, 0)[sums.cells].sum(axis=0)
         several = (told % _WITHHELD > 1) & ~self.cells[sums.cells[0]]
         is_one: Array = (told == 1 + _WITHHELD) | (told == 1 + _WITHHELD + _COUNTED)
-        return is_one | (several & (together >= SMALLEST) & (together <= LARGEST))
+        exposes: Array = is_one | (several & (together >= SMALLEST) & (together <= LARGEST))
+        return exposes

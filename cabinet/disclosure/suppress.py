@@ -88,9 +88,7 @@ def _more(unknown: Unknown, exposed: Array) -> Array:
     """
     table = unknown.table
     shown = ~(unknown.withheld | table.implied | table.fixed)
-    found = [
-        _candidates(table, sums.cells[:, np.isin(sums.numbers, exposed)], shown) for sums in table.sums
-    ]
+    found = [_candidates(table, sums.cells[:, np.isin(sums.numbers, exposed)], shown) for sums in table.sums]
     more = np.unique(np.concatenate(found))
     if len(more) and more[0] == _NONE:
         more = more[1:]
@@ -98,7 +96,7 @@ def _more(unknown: Unknown, exposed: Array) -> Array:
 
 
 def _beside(table: Numbered, exposed: Array, shown: Array) -> Array:
-    """Return the cell of the first sum beside an exposed one that has any to withhold; failing that, every cell."""
+    """Return the cell of the first sum beside an exposed one that has any to withhold; failing that, all."""
     first = np.full(len(table.counts), _LAST)
     best: dict[int, int] = {}
     for sums in table.sums:
