@@ -9,8 +9,9 @@ from uuid import UUID
 from cabinet.access import Action, Grant, Level, grant
 from cabinet.calendar import school_year_of
 from cabinet.coverage.dimensions import UNKNOWN, Dimension
+from cabinet.coverage.overlapping import TOTAL
 from cabinet.coverage.population import Population, Reference
-from cabinet.coverage.protect import TOTAL, ServiceCounts
+from cabinet.coverage.protect import ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.tabulation import Tabulation
 from cabinet.db import Database

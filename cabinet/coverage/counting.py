@@ -16,6 +16,7 @@ from cabinet.db import Connection
 from cabinet.errors import InputInvalid
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
+Answered: TypeAlias = Rows | Counted
 
 
 async def count_all(
@@ -24,8 +25,8 @@ async def count_all(
     indexes: Indexes | None,
     counting: Counting = COVERAGE,
     longest: int = MAX_ROWS,
-) -> list[Rows]:
-    """Return the counts of each question by service and group; both ways give the same rows in the same order.
+) -> list[Answered]:
+    """Return the counts of each question by service and group; both ways give the same in the same order.
 
     The questions of one school year are counted at one moment. Indexes count everybody's word, as who counts whole
     communities does: whoever reads rows is answered by SQL, in the scope of the connection; so is what indexes do
@@ -43,7 +44,8 @@ async def count_all(
         return found
     # The planner cannot know how many children a condition leaves; a loop in a loop is never worth the risk.
     await connection.execute("SET LOCAL enable_nestloop = off")
-    answers, length = [], 0
+    answers: list[Answered] = []
+    length = 0
     for question, statement in zip(questions, written, strict=True):
         if question.is_folded and counting.statistics:
             rows = await _by_group(connection, question, counting)
@@ -72,7 +74,10 @@ async def _fetch(connection: Connection, written: tuple[str, list[Any]]) -> Rows
     return rows
 
 
-def _told(question: Question, counted: Counted) -> Rows:
+def _told(question: Question, counted: Counted) -> Answered:
+    """Return rows where combinations are added up, and otherwise the counts as they are."""
+    if not question.is_folded:
+        return counted.in_order()
     return _in_order(fold(counted.rows(), question.breakdown_by, question.tabulation))
 
 
@@ -93,7 +98,7 @@ async def find_tabulation(
         tabulation=Tabulation(approach),
     )
     (rows,) = await count_all(connection, [all_of_them], indexes)
-    return most_frequent(rows)
+    return most_frequent(rows.rows() if isinstance(rows, Counted) else rows)
 
 
 def check_length(rows: int, longest: int = MAX_ROWS) -> None:

@@ -12,12 +12,13 @@ from cabinet.coverage.answer import Count, Counts, Coverage, Group, ServiceCover
 from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import data_version, find_basis
 from cabinet.coverage.beside import beside
-from cabinet.coverage.counting import count_all, find_tabulation
+from cabinet.coverage.counting import Answered, count_all, find_tabulation
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.naming import Names, in_order, names_of
+from cabinet.coverage.overlapping import TOTAL
 from cabinet.coverage.population import Population
-from cabinet.coverage.protect import TOTAL, ServiceCounts, protect
+from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.coverage.question import Question
 from cabinet.coverage.tabulation import Approach
 from cabinet.coverage.tally import POPULATION, tally
@@ -53,9 +54,9 @@ async def coverage(
         question = Question(community_id, population, known, as_of, tuple(breakdown_by), is_exact=granted.is_exact)
         tabulation = await find_tabulation(connection, question, indexes, approach)
         question = replace(question, tabulation=tabulation)
-        (rows,) = await count_all(connection, [question], indexes)
+        (answered,) = await count_all(connection, [question], indexes)
         await audit.record(connection, viewer, community_id, "coverage", _asked(question, granted))
-    return await beside(partial(_answer, question, asked, wanted, rows, version))
+    return await beside(partial(_answer, question, asked, wanted, answered, version))
 
 
 def _asked(question: Question, granted: Grant) -> dict[str, object]:
@@ -70,9 +71,9 @@ def _asked(question: Question, granted: Grant) -> dict[str, object]:
 
 
 def _answer(
-    question: Question, asked: Asking, wanted: Sequence[str], rows: Sequence[Record], version: str
+    question: Question, asked: Asking, wanted: Sequence[str], answered: Answered, version: str
 ) -> Coverage:
-    counted = tally(question, asked.types, rows)
+    counted = tally(question, asked.types, answered)
     if not asked.granted.is_exact:
         counted = protect(counted)
     names = names_of(asked.labels)

@@ -16,9 +16,9 @@ from cabinet.coverage.figure import About, Figure, Measured, ServiceName
 from cabinet.coverage.index.indexes import Indexes
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.naming import Names, in_order, names_of
-from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.overlapping import TOTAL, GroupKey
 from cabinet.coverage.population import Population
-from cabinet.coverage.protect import TOTAL, ServiceCounts
+from cabinet.coverage.protect import ServiceCounts
 from cabinet.coverage.question import Question
 from cabinet.coverage.slices import Whole, protect_alike, protect_together, with_all_groups
 from cabinet.coverage.tabulation import Approach, Tabulation

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cabinet.coverage.answer import GroupValue
 from cabinet.coverage.dimensions import AGE_BANDS, MULTIPLE, UNKNOWN, Dimension
-from cabinet.coverage.overlapping import GroupKey
-from cabinet.coverage.protect import TOTAL
+from cabinet.coverage.overlapping import TOTAL, GroupKey
 from cabinet.coverage.tabulation import OTHER_COMBINATION
 from cabinet.db import Record
 from cabinet.tables.terms import GRADES

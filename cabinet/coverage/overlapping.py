@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from cabinet.coverage.dimensions import UNKNOWN
+from cabinet.disclosure.numbered import Array
 
 GroupKey: TypeAlias = tuple[str, ...]
-Counts: TypeAlias = Mapping[str, int | None]
 
+TOTAL: GroupKey = ("total",)
 _OF_NO_GROUP = ("", "", "")
 """Groups have up to three values: a key of four is of none."""
 KNOWN_EXCESS: GroupKey = ("known excess", *_OF_NO_GROUP)
@@ -24,9 +27,12 @@ _TOGETHER: tuple[GroupKey, GroupKey] = (("together", *_OF_NO_GROUP), ("together 
 
 @dataclass(frozen=True)
 class Related:
-    """Groups that are never shown, and the sums that hold between groups: each a whole with its parts."""
+    """Groups that are never shown, and the sums that hold between groups: each a whole with its parts.
 
-    hidden: Mapping[GroupKey, Counts]
+    Of a group that is never shown it says how often each of the others counts in it.
+    """
+
+    hidden: Mapping[GroupKey, Array]
     sums: Sequence[tuple[GroupKey, tuple[GroupKey, ...]]]
 
 
@@ -35,8 +41,8 @@ def parts_of(total: GroupKey, groups: Sequence[GroupKey]) -> Related:
     return Related({}, [(total, tuple(groups))] if groups else [])
 
 
-def relate(total: GroupKey, groups: Mapping[GroupKey, Counts], overlap: int) -> Related:
-    """Relate groups that overlap in one place of their keys; `groups` holds the total's counts, too.
+def relate(total: GroupKey, groups: Sequence[GroupKey], overlap: int) -> Related:
+    """Relate groups that overlap in one place of their keys; the total is among `groups`, too.
 
     The excess stands there twice. As a cell that everybody knows, it lets a small group follow from all others as
     it would without overlap; as one that nobody knows, it is protected where it is small.
@@ -44,27 +50,24 @@ def relate(total: GroupKey, groups: Mapping[GroupKey, Counts], overlap: int) -> 
     parted = tuple(key for key in groups if key != total)
     if not parted:
         return parts_of(total, ())
-    everybody, together = groups[total], _added([groups[key] for key in parted])
-    excess = _less(together, everybody)
-    hidden: dict[GroupKey, Counts] = {**dict.fromkeys(_TOGETHER, together), KNOWN_EXCESS: excess, _EXCESS: excess}
+    everybody, together = _marked(groups, [total]), _marked(groups, parted)
+    excess = together - everybody
+    hidden = {**dict.fromkeys(_TOGETHER, together), KNOWN_EXCESS: excess, _EXCESS: excess}
     sums: list[tuple[GroupKey, tuple[GroupKey, ...]]] = [(each, parted) for each in _TOGETHER]
     sums += [(each, (total, key)) for each, key in zip(_TOGETHER, (KNOWN_EXCESS, _EXCESS), strict=True)]
     unknown = tuple(key for key in parted if key[overlap] == UNKNOWN)
     for value in dict.fromkeys(key[overlap] for key in parted):
         inside = tuple(key for key in parted if key[overlap] == value)
         outside: GroupKey = (f"not {value}", *_OF_NO_GROUP)
-        hidden[outside] = _less(everybody, _added([groups[key] for key in inside]))
+        hidden[outside] = everybody - _marked(groups, inside)
         sums.append((total, (*inside, outside)))
         if unknown and value != UNKNOWN:
             others: GroupKey = (f"known and not {value}", *_OF_NO_GROUP)
-            hidden[others] = _less(hidden[outside], _added([groups[key] for key in unknown]))
+            hidden[others] = hidden[outside] - _marked(groups, unknown)
             sums.append((outside, (*unknown, others)))
     return Related(hidden, sums)
 
 
-def _added(rows: Sequence[Counts]) -> Counts:
-    return {name: sum(row[name] or 0 for row in rows) for name in rows[0]}
-
-
-def _less(counts: Counts, others: Counts) -> Counts:
-    return {name: (value or 0) - (others[name] or 0) for name, value in counts.items()}
+def _marked(groups: Sequence[GroupKey], some: Sequence[GroupKey]) -> Array:
+    among = set(some)
+    return np.fromiter((key in among for key in groups), np.int64, len(groups))

@@ -1,74 +1,65 @@
 """What a cell can be, given that no count is below zero: from below and from above, narrowed sum by sum."""
 
-from collections.abc import Iterable, Sequence
+import numpy as np
 
-from cabinet.disclosure.numbered import Numbered, Unknown
+from cabinet.disclosure.numbered import Array, Numbered, Sums, Unknown
 
 _MANY = 10**9
 _ROUNDS = 50
 
 
-def pinned(unknown: Unknown) -> list[int]:
-    """Return the small cells that have one possible value only, looking where something moved since.
-
-    Cells hang together by sums in which both are unknown; what one of them can be depends on no others.
-    """
-    table, near = unknown.table, _hanging_together(unknown)
-    unknown.moved.clear()
-    low, high = _narrowed(table, near, sorted({sum_ for cell in near for sum_ in table.touching[cell]}))
-    small = (cell for cell in near & unknown.withheld if table.is_small(cell))
-    found = sorted(cell for cell in small if low[cell] == high[cell])
-    # Until it is protected it is looked at again, wherever the next cell is withheld.
-    unknown.moved.update(found)
-    return found
+def pinned(unknown: Unknown) -> Array:
+    """Return the small cells, withheld and not known, that have one possible value only."""
+    table = unknown.table
+    bounds = Bounds(table, unknown.cells)
+    if not bounds.narrow_together():
+        bounds.narrow_in_turn()
+    found = unknown.cells & unknown.withheld & table.small & (bounds.low == bounds.high)
+    return np.flatnonzero(found)
 
 
-def _hanging_together(unknown: Unknown) -> set[int]:
-    """Return the unknown cells that hang together with one that moved."""
-    table, found = unknown.table, set[int]()
-    waiting = list(unknown.moved)
-    seen: set[int] = set()
-    while waiting:
-        for sum_ in table.touching[waiting.pop()]:
-            if sum_ not in seen:
-                seen.add(sum_)
-                more = unknown.cells.intersection(table.sums[sum_]) - found
-                found |= more
-                waiting.extend(more)
-    return found
+class Bounds:
+    """The least and the most that every cell can be."""
 
+    def __init__(self, table: Numbered, unknown: Array) -> None:
+        self.low, self.high = np.where(unknown, 0, table.counts), np.where(unknown, _MANY, table.counts)
+        self._sums = []
+        for sums in table.sums:
+            some = np.flatnonzero(unknown[sums.cells].any(axis=0))
+            self._sums.append(Sums(sums.cells[:, some], sums.numbers[some]))
+        self._moved = unknown
 
-def _narrowed(table: Numbered, near: Iterable[int], sums: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Narrow in rounds, in the order of the sums; one of which nothing has moved since is passed over."""
-    low, high = list(table.counts), list(table.counts)
-    for cell in near:
-        low[cell], high[cell] = 0, _MANY
-    waiting = set(sums)
-    for _ in range(_ROUNDS):
-        if not waiting:
-            break
-        for sum_ in sums:
-            if sum_ in waiting:
-                waiting.discard(sum_)
-                for cell in _narrow(table.sums[sum_], low, high):
-                    waiting.update(table.touching[cell])
-    return low, high
+    def narrow_together(self) -> bool:
+        """Narrow by all sums at a time, until nothing moves; return whether that came to an end.
 
+        Where it does, narrowing by one after the other ends no later, and with the same.
+        """
+        for _ in range(_ROUNDS):
+            before = self.low.copy(), self.high.copy()
+            for sums in self._sums:
+                self._narrow(sums.cells[:, self._moved[sums.cells].any(axis=0)])
+            self._moved = (self.low != before[0]) | (self.high != before[1])
+            if not self._moved.any():
+                return True
+        return False
 
-def _narrow(sum_: tuple[int, ...], low: list[int], high: list[int]) -> list[int]:
-    """Narrow what the cells of one sum can be by what the others can be; return those that were."""
-    total, *parts = sum_
-    least, most = sum([low[cell] for cell in parts]), sum([high[cell] for cell in parts])
-    narrowed = []
-    if least > low[total] or most < high[total]:
-        low[total], high[total] = max(low[total], least), min(high[total], most)
-        narrowed.append(total)
-    for cell in parts:
-        own_low, own_high = low[cell], high[cell]
-        new_low = max(own_low, low[total] - (most - own_high))
-        new_high = min(own_high, high[total] - (least - own_low))
-        if new_low != own_low or new_high != own_high:
-            low[cell], high[cell] = new_low, new_high
-            least, most = least + new_low - own_low, most + new_high - own_high
-            narrowed.append(cell)
-    return narrowed
+    def narrow_in_turn(self) -> None:
+        """Narrow by one sum after the other, which tells more in a round; numbers may creep for very long."""
+        every = [(number, sums.cells[:, [at]]) for sums in self._sums for at, number in enumerate(sums.numbers)]
+        every.sort(key=lambda each: int(each[0]))
+        for _ in range(_ROUNDS):
+            for _, cells in every:
+                self._narrow(cells)
+
+    def _narrow(self, cells: Array) -> None:
+        """Narrow what the cells of some sums can be by what the others of each can be."""
+        low, high = self.low[cells], self.high[cells]
+        least, most = low[1:].sum(axis=0), high[1:].sum(axis=0)
+        new_low, new_high = low.copy(), high.copy()
+        np.maximum(low[0], least, out=new_low[0])
+        np.minimum(high[0], most, out=new_high[0])
+        np.maximum(low[1:], new_low[0] - (most - high[1:]), out=new_low[1:])
+        np.minimum(high[1:], new_high[0] - (least - low[1:]), out=new_high[1:])
+        more, fewer = new_low > low, new_high < high
+        np.maximum.at(self.low, cells[more], new_low[more])
+        np.minimum.at(self.high, cells[fewer], new_high[fewer])

@@ -1,123 +1,101 @@
-"""A table with numbers for keys, and what its withheld cells leave unknown, kept up as more are withheld.
+"""A table with numbers for keys, its sums laid out as arrays, and what its withheld cells leave unknown.
 
-Numbers are looked up many times at a fraction of the cost of keys.
+All sums of one width are looked at together: a table has thousands, and each of them is three numbers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from cabinet.disclosure.suppress import Key, Table
+    from cabinet.disclosure.suppress import Table
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SMALLEST, LARGEST = 1, 10
 
+_WITHHELD, _COUNTED = 1 << 20, 1 << 40
+"""What an unknown cell adds to 1 where it is withheld, and where it is not zero: one sum tells all three."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Sums of one width: a column of cells each, the total first, then the parts in order; and their numbers."""
+
+    cells: Array
+    numbers: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Numbered:
-    """A table's cells and sums by number: the counts, each sum with its total first, and the sums of each cell."""
+    """A table's cells and sums by number: the counts, the sums by width, and which cells are marked."""
 
-    keys: Sequence["Key"]
-    counts: Sequence[int]
-    sums: Sequence[tuple[int, ...]]
-    touching: Sequence[Sequence[int]]
-    implied: frozenset[int]
-    fixed: frozenset[int]
-    also: frozenset[int]
+    counts: Array
+    sums: Sequence[Sums]
+    implied: Array
+    fixed: Array
+    also: Array
 
     @classmethod
     def of(cls, table: "Table") -> Self:
-        keys = list(table.cells)
-        numbers: Mapping[Key, int] = {key: number for number, key in enumerate(keys)}
-        sums = [tuple(map(numbers.__getitem__, (sum_.total, *sum_.parts))) for sum_ in table.sums]
-        touching: list[list[int]] = [[] for _ in keys]
-        for number, cells in enumerate(sums):
-            for cell in cells:
-                touching[cell].append(number)
+        keys = {key: number for number, key in enumerate(table.cells)}
+        by_width: dict[int, tuple[list[list[int]], list[int]]] = {}
+        for number, sum_ in enumerate(table.sums):
+            cells, numbers = by_width.setdefault(len(sum_.parts), ([], []))
+            cells.append([keys[key] for key in (sum_.total, *sum_.parts)])
+            numbers.append(number)
+        sums = [Sums(np.array(cells).T, np.array(numbers)) for cells, numbers in by_width.values()]
 
-        def among(some: Iterable["Key"]) -> frozenset[int]:
-            return frozenset(numbers[key] for key in some if key in numbers)
+        def among(some: Collection[object]) -> Array:
+            return np.fromiter((key in some for key in keys), bool, len(keys))
 
-        counts = list(table.cells.values())
-        marked = among(table.implied), among(table.fixed), among(table.also)
-        return cls(keys, counts, sums, touching, *marked)
+        counts = np.fromiter(table.cells.values(), np.int64, len(keys))
+        return cls(counts, sums, among(table.implied), among(table.fixed), among(table.also))
 
-    def is_small(self, cell: int) -> bool:
-        return SMALLEST <= self.counts[cell] <= LARGEST and cell not in self.fixed
+    @property
+    def small(self) -> Array:
+        """Return which cells are small, and known to nobody."""
+        small: Array = (self.counts >= SMALLEST) & (self.counts <= LARGEST) & ~self.fixed
+        return small
 
 
 class Unknown:
     """The cells an attacker cannot work out by filling in the sums one after the other.
 
     A withheld cell that follows is left unknown here: it makes its sum an exposed one. Where the known parts make
-    up the whole, the other parts are zero, and everybody knows.
+    up the whole, the other parts are zero, and everybody knows. Filling in only ever makes cells known, so where
+    it ends does not depend on the order.
     """
 
-    def __init__(self, table: Numbered, withheld: Iterable[int]) -> None:
-        self.table, self.withheld = table, set(withheld)
-        self.cells = (self.withheld | table.implied) - table.fixed
-        self.exposed: set[int] = set()
-        self.moved: set[int] = set(self.cells)
-        """Cells that became unknown or known, or were withheld, since somebody last emptied this."""
-        self._fill_in(range(len(table.sums)))
-        self._expose(range(len(table.sums)))
+    def __init__(self, table: Numbered, withheld: Array) -> None:
+        self.table, self.withheld = table, withheld
+        unknown = (withheld | table.implied) & ~table.fixed
+        self._weights = unknown * (1 + _WITHHELD * withheld + _COUNTED * (table.counts != 0))
+        while sum(self._fill_in(sums) for sums in table.sums):
+            pass
+        self.cells: Array = self._weights != 0
 
-    def withhold(self, more: Iterable[int]) -> None:
-        """Withhold more cells. What followed from these, one way or another, may follow no longer."""
-        new = set(more) - self.withheld
-        self.withheld |= new
-        back = new | self._followed_from(new)
-        before = self.cells.intersection(back)
-        self.cells |= back - self.table.fixed
-        touched = {sum_ for cell in back for sum_ in self.table.touching[cell]}
-        gone = self._fill_in(touched)
-        changed = new | (self.cells & back) - before | gone
-        self.moved |= changed
-        self._expose(sum_ for cell in changed for sum_ in self.table.touching[cell])
+    def _fill_in(self, sums: Sums) -> bool:
+        """Make known what follows from some sums; return whether anything did."""
+        told = self._weights[sums.cells].sum(axis=0)
+        is_last = (told == 1) | (told == 1 + _COUNTED)
+        are_zero = (told > 0) & (told < _COUNTED) & (self._weights[sums.cells[0]] == 0)
+        follows = np.flatnonzero(is_last | are_zero)
+        self._weights[sums.cells[:, follows]] = 0
+        return bool(len(follows))
 
-    def open_cells(self, sum_: int) -> list[int]:
-        return [cell for cell in self.table.sums[sum_] if cell in self.cells]
+    def exposed(self) -> Array:
+        """Return by number the sums that a withheld cell follows from, or whose unknown cells are a small one."""
+        found = [sums.numbers[self._exposes(sums)] for sums in self.table.sums]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
-    def _followed_from(self, cells: Iterable[int]) -> set[int]:
-        """Return every cell that is known only because it follows, and may do so from one of these."""
-        table, found, waiting = self.table, set[int](), list(cells)
-        may_be_unknown = (self.withheld | table.implied) - table.fixed - self.cells
-        while waiting:
-            for sum_ in table.touching[waiting.pop()]:
-                more = may_be_unknown.intersection(table.sums[sum_]) - found
-                found |= more
-                waiting.extend(more)
-        return found
-
-    def _fill_in(self, sums: Iterable[int]) -> set[int]:
-        """Make known what follows from these sums, and from what that makes known; return it."""
-        table, waiting, filled = self.table, list(sums), set[int]()
-        while waiting:
-            sum_ = waiting.pop()
-            found = self.open_cells(sum_)
-            if not found or not self._follow(sum_, found):
-                continue
-            self.cells.difference_update(found)
-            filled.update(found)
-            for cell in found:
-                waiting.extend(table.touching[cell])
-        return filled
-
-    def _follow(self, sum_: int, found: Sequence[int]) -> bool:
-        if len(found) == 1 and found[0] not in self.withheld:
-            return True
-        total = self.table.sums[sum_][0]
-        return total not in self.cells and not any(self.table.counts[cell] for cell in found)
-
-    def _expose(self, sums: Iterable[int]) -> None:
-        for sum_ in set(sums):
-            (self.exposed.add if self._exposes(sum_) else self.exposed.discard)(sum_)
-
-    def _exposes(self, sum_: int) -> bool:
-        """Whether a withheld cell follows from the sum, or the sum of the cells that do not is a small one."""
-        found = self.open_cells(sum_)
-        if len(found) == 1:
-            return found[0] in self.withheld
-        if not found or self.table.sums[sum_][0] in self.cells:
-            return False
-        return SMALLEST <= sum(self.table.counts[cell] for cell in found) <= LARGEST
+    def _exposes(self, sums: Sums) -> Array:
+        counts = self.table.counts
+        told = self._weights[sums.cells].sum(axis=0)
+        together = np.where(self.cells, counts, 0)[sums.cells].sum(axis=0)
+        several = (told % _WITHHELD > 1) & ~self.cells[sums.cells[0]]
+        is_one: Array = (told == 1 + _WITHHELD) | (told == 1 + _WITHHELD + _COUNTED)
+        exposes: Array = is_one | (several & (together >= SMALLEST) & (together <= LARGEST))
+        return exposes

@@ -5,7 +5,8 @@ from itertools import permutations, product
 from random import Random
 
 from cabinet.coverage.for_whom import ForWhom
-from cabinet.coverage.protect import TOTAL, ServiceCounts, protect
+from cabinet.coverage.overlapping import TOTAL
+from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.tables.terms import GRADES
 
 SOME_GRADES = (None, *GRADES[:4])

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cabinet.coverage.protect import PARTS, TOTAL, ServiceCounts, protect
+from cabinet.coverage.overlapping import TOTAL
+from cabinet.coverage.parts import PARTS
+from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.coverage.slices import protect_together
 from tests.disclosure.test_slices import (
     BOTH,

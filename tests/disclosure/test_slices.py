@@ -11,7 +11,9 @@ from typing import TypeVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cabinet.coverage.protect import PARTS, TOTAL, ServiceCounts
+from cabinet.coverage.overlapping import TOTAL
+from cabinet.coverage.parts import PARTS
+from cabinet.coverage.protect import ServiceCounts
 from cabinet.coverage.slices import Whole, protect_alike, protect_together
 from tests.disclosure.test_suppress import attack
 

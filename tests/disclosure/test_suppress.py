@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cabinet.coverage.protect import PARTS, TOTAL, ServiceCounts, protect
+from cabinet.coverage.overlapping import TOTAL
+from cabinet.coverage.parts import PARTS
+from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.disclosure.suppress import Sum, Table, suppress
 
 Equation = tuple[tuple[str, ...], list[tuple[str, ...]]]

@@ -11,8 +11,7 @@ from cabinet.coverage.figure import DIGITS, About, Figure, Measured
 from cabinet.coverage.gather import ALL, Asked, Shown, gather, one_slice
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.naming import in_order
-from cabinet.coverage.overlapping import GroupKey
-from cabinet.coverage.protect import TOTAL
+from cabinet.coverage.overlapping import TOTAL, GroupKey
 from cabinet.coverage.seat_measures import (
     SEAT_GAPS,
     SEATS,

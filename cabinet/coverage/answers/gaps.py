@@ -7,7 +7,7 @@ from cabinet.coverage.beside import beside
 from cabinet.coverage.figure import Figure, Measured, counted
 from cabinet.coverage.gather import ALL, Asked, Shown, gather, one_slice
 from cabinet.coverage.measures import GAP_RATE
-from cabinet.coverage.protect import TOTAL
+from cabinet.coverage.overlapping import TOTAL
 from cabinet.coverage.tally import POPULATION
 from cabinet.db import Database
 from cabinet.errors import InputInvalid

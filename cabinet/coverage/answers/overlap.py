@@ -13,9 +13,8 @@ from cabinet.coverage.gather import ALL, Asked, Gathered, Shown, Slices, gather
 from cabinet.coverage.measures import NONE_DESPITE_NEED, SECTORS_SERVING
 from cabinet.coverage.measures import POPULATION as POPULATION_MEASURE
 from cabinet.coverage.naming import in_order
-from cabinet.coverage.overlapping import GroupKey
+from cabinet.coverage.overlapping import TOTAL, GroupKey
 from cabinet.coverage.population import Population
-from cabinet.coverage.protect import TOTAL
 from cabinet.coverage.slices import Whole
 from cabinet.coverage.tally import POPULATION
 from cabinet.db import Database

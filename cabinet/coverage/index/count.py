@@ -1,6 +1,6 @@
 """A question counted on a day: the population as a mask, the mask against the bits, group by group."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,16 @@ class Counted:
     def __len__(self) -> int:
         groups = len(self.keys) + 1 if self.keys and self.width else len(self.keys)
         return (len(self.services) + 1) * groups
+
+    def in_order(self) -> "Counted":
+        """Return the same, the groups in the order of their keys, in which which cell is withheld may depend."""
+        order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
+        keys = [self.keys[place] for place in order]
+        return Counted(self.services, self.width, keys, self.population[order], self.counts[..., order])
+
+    def by_service(self) -> Iterator[tuple[str, Array]]:
+        """Yield the counts of each service, a row for each measure and a column for each group."""
+        return zip(self.services, self.counts, strict=True)
 
     def rows(self) -> list[Row]:
         """Return the rows that the statement of the same question would."""
