@@ -34,7 +34,8 @@ class Population:
     """Children for whom every given condition holds; without any, all children.
 
     `values` gives, for a dimension, the values of which one must hold; UNKNOWN is a value like any other,
-    so that NOT of a condition is exactly the rest. `race_ethnicity` asks "alone or in combination".
+    so that NOT of a condition is exactly the rest. `race_ethnicity` asks "alone or in combination"; MULTIPLE is
+    who is of more than one, UNKNOWN of whom none is known.
     Services are codes of service types; `sectors` asks for any service of the sector.
     """
 
@@ -148,7 +149,9 @@ def _own_conditions(population: Population, arguments: Arguments) -> Sequence[st
         high = arguments.add(population.ages.maximum, "int")
         parts.append(f"coalesce(p.age BETWEEN coalesce({low}, 0) AND coalesce({high}, 200), false)")
     if population.race_ethnicity is not None:
-        parts.append(f"p.race_ethnicity && {arguments.add(list(population.race_ethnicity), 'text[]')}")
+        wanted = arguments.add(list(population.race_ethnicity), "text[]")
+        # Of one category alone both say the same; MULTIPLE and UNKNOWN are said by the facet only.
+        parts.append(f"(p.race_ethnicity && {wanted} OR {FACETS[Dimension.RACE_ETHNICITY].sql} = ANY ({wanted}))")
     if population.in_need_of is not None:
         parts.append(_among("needing", "service_type", population.in_need_of, arguments))
     if population.served_by is not None:

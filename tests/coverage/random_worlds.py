@@ -182,7 +182,7 @@ def any_values(chance: Random) -> dict[Dimension, tuple[str, ...]]:
 LEAVES: Mapping[str, Callable[[Random], Any]] = {
     "values": any_values,
     "ages": lambda chance: Ages(chance.choice((None, 0, 5, 10)), chance.choice((None, 5, 13, 20))),
-    "race_ethnicity": lambda chance: some(RACES, chance),
+    "race_ethnicity": lambda chance: some((*RACES, "MULTIPLE", "UNKNOWN"), chance),
     "in_need_of": lambda chance: some(SERVICES, chance),
     "served_by": lambda chance: some(REACHING, chance),
     "sectors": lambda chance: some(("EDUCATION", "HEALTH", "OUT_OF_SCHOOL_TIME"), chance),

@@ -8,14 +8,19 @@ import pytest
 
 from cabinet.coverage.cascade import CASCADE, Step
 from cabinet.coverage.counting import count_all
+from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.protect import TOTAL
 from cabinet.coverage.question import Question
+from cabinet.coverage.tabulation import Approach, Tabulation
 from cabinet.coverage.tally import COVERAGE, Counting, tally
 from cabinet.db import Database
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
+from schema.populations import population_json
 from tests.coverage.random_worlds import any_population, any_question, fill_world
-from tests.world import World
+from tests.views.inputs import population_input
+from tests.world import DAY, World
 
 QUESTIONS = 12
 Counts = Mapping[tuple[str, tuple[str, ...]], Mapping[str, int]]
@@ -78,6 +83,26 @@ async def check_populations(database: Database, question: Question, other: Popul
             assert max(each["mine"], each["other"]) <= each["union"]
             assert each["both"] <= min(each["mine"], each["other"])
             assert each["union"] + each["both"] == each["mine"] + each["other"]
+
+
+@pytest.mark.parametrize("dimension", Dimension)
+async def test_a_population_can_be_every_group_of_a_breakdown(world: World, dimension: Dimension) -> None:
+    """Unknown among them: whoever sees a group's number can ask about its children, and of the same ones."""
+    await fill_world(world, chance_of(0))
+    question = Question(world.harbor.community_id, Population(), (), DAY, (dimension,))
+    by_race = dimension is Dimension.RACE_ETHNICITY
+    groups = {key[0]: row for (_, key), row in (await ask(world.database, question)).items() if key != TOTAL}
+    if by_race:
+        several = replace(question, tabulation=Tabulation(Approach.ALONE_OR_IN_COMBINATION))
+        either = {key[0]: row for (_, key), row in (await ask(world.database, several)).items() if key != TOTAL}
+        groups = {"MULTIPLE": groups["MULTIPLE"], **either}
+    assert len(groups) > 1 or "UNKNOWN" in groups
+    assert "UNKNOWN" in groups or dimension in (Dimension.SECTORS_SERVING, Dimension.SEX)
+    for value, row in groups.items():
+        said = Population(race_ethnicity=(value,)) if by_race else Population(values={dimension: (value,)})
+        asked = population_input(population_json(said)).to_population()
+        answer = await ask(world.database, replace(question, population=asked, breakdown_by=()))
+        assert answer["", TOTAL] == row, value
 
 
 @pytest.mark.parametrize("seed", range(2))
