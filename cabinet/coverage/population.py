@@ -71,6 +71,32 @@ class Population:
         for child in self._children:
             yield from child.words()
 
+    def may_hold(self, dimension: Dimension, value: str) -> bool:
+        """Return whether a child of a value can be in it, whatever else is true of the child."""
+        own = self.values.get(dimension)
+        return (
+            (own is None or value in own)
+            and all(child.may_hold(dimension, value) for child in self.all_of)
+            and (self.any_of is None or any(child.may_hold(dimension, value) for child in self.any_of))
+            and (self.none_of is None or not self.none_of.must_hold(dimension, value))
+        )
+
+    def must_hold(self, dimension: Dimension, value: str) -> bool:
+        """Return whether every child of a value is in it."""
+        return (
+            self._conditions <= {dimension}
+            and value in self.values.get(dimension, (value,))
+            and all(child.must_hold(dimension, value) for child in self.all_of)
+            and (self.any_of is None or any(child.must_hold(dimension, value) for child in self.any_of))
+            and (self.none_of is None or not self.none_of.may_hold(dimension, value))
+        )
+
+    @property
+    def _conditions(self) -> frozenset[object]:
+        """The conditions of its own: dimensions, and the rest by what they say."""
+        rest = (self.ages, self.race_ethnicity, self.in_need_of, self.served_by, self.sectors)
+        return frozenset((*self.values, *(each for each in rest if each is not None)))
+
     def check_ages(self) -> None:
         """Raise InputInvalid for ages from more to less, all down the tree: they would read as nobody."""
         low, high = (self.ages.minimum, self.ages.maximum) if self.ages else (None, None)

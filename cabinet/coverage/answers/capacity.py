@@ -39,11 +39,13 @@ async def capacity(
 ) -> Measured:
     """Return seats, utilization and vacancy of the services, and under a policy of need the seat gap.
 
-    By neighborhood or not at all. Raises Forbidden, InputInvalid.
+    By neighborhood or not at all; of a population of some neighborhoods, the seats that are there.
+    Raises Forbidden, InputInvalid.
     """
     check_seats(asked.breakdown_by)
     gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "capacity")
     supply = await find_supply(database, gathered.granted, gathered.wanted, asked.as_of)
+    supply = supply.within(asked.population)
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown, supply, policy))
 
