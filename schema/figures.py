@@ -54,6 +54,7 @@ class UnknownShare:
     share: float | None = strawberry.field(
         description="Null: withheld, for it would tell a small count; or groups overlap by another dimension."
     )
+    of: str | None = strawberry.field(description="Which population, where an answer is about several.")
 
 
 @strawberry.type(description="A named population, in the version that was asked by.")
@@ -84,7 +85,7 @@ class Basis:
         graphql_type=float | None,
         description="Of the source records counted by, the share that is tied to a child.",
     )
-    unknown: list[UnknownShare] = strawberry.field(description="By dimension of the breakdown.")
+    unknown: list[UnknownShare] = strawberry.field(description="By population and dimension of the breakdown.")
     populations: list[PopulationVersion] = strawberry.field(description="Named populations that were asked by.")
     tabulation: RaceEthnicityTabulation | None = strawberry.field(
         description="Of race and ethnicity, where they are broken down by."

@@ -4,7 +4,7 @@ from enum import Enum
 import strawberry
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
-from cabinet.coverage.answers.access import AccessBy, Reach
+from cabinet.coverage.answers.access import USUAL_WAY, AccessBy, Reach
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.askable import BY_NAME
 from cabinet.coverage.dimensions import Dimension
@@ -159,7 +159,7 @@ async def _access(
     population: PopulationInput | None = None,
     services: list[str] | None = None,
     as_of: date | None = None,
-    reach_km: float = 5.0,
+    reach_km: float = USUAL_WAY,
     by: AccessBy = AccessBy.NEIGHBORHOOD,
 ) -> Answer:
     wanted = Wanted(community, _of(population), services, as_of)

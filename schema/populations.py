@@ -14,7 +14,7 @@ from cabinet.coverage.named import Draft
 from cabinet.coverage.named import NamedPopulation as Saved
 from cabinet.coverage.population import Ages, Population, Reference
 from cabinet.sectors import SectorCode
-from cabinet.tables.terms import RaceEthnicity, Sex
+from cabinet.tables.terms import Sex
 from resolvers import populations as resolve
 from resolvers.context import Ask
 
@@ -31,6 +31,21 @@ class Insurance(Enum):
     PUBLIC_INSURANCE = "PUBLIC_INSURANCE"
     PRIVATE_INSURANCE = "PRIVATE_INSURANCE"
     UNINSURED = "UNINSURED"
+    UNKNOWN = "UNKNOWN"
+
+
+@strawberry.enum(
+    description="Race and ethnicity by OMB SPD-15 (2024): a category, several of them, or none known."
+)
+class RaceEthnicityKnown(Enum):
+    AMERICAN_INDIAN_OR_ALASKA_NATIVE = "AMERICAN_INDIAN_OR_ALASKA_NATIVE"
+    ASIAN = "ASIAN"
+    BLACK_OR_AFRICAN_AMERICAN = "BLACK_OR_AFRICAN_AMERICAN"
+    HISPANIC_OR_LATINO = "HISPANIC_OR_LATINO"
+    MIDDLE_EASTERN_OR_NORTH_AFRICAN = "MIDDLE_EASTERN_OR_NORTH_AFRICAN"
+    NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER = "NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER"
+    WHITE = "WHITE"
+    MULTIPLE = "MULTIPLE"
     UNKNOWN = "UNKNOWN"
 
 
@@ -63,8 +78,8 @@ class PopulationInput:
     grades: list[str] | None = strawberry.field(default=None, description="CEDS grade levels or UNKNOWN.")
     schools: list[str] | None = strawberry.field(default=None, description="Codes or UNKNOWN.")
     neighborhoods: list[str] | None = strawberry.field(default=None, description="Codes or UNKNOWN.")
-    race_ethnicity: list[RaceEthnicity] | None = strawberry.field(
-        default=None, description="Alone or in combination."
+    race_ethnicity: list[RaceEthnicityKnown] | None = strawberry.field(
+        default=None, description="A category alone or in combination; MULTIPLE: more than one; or UNKNOWN."
     )
     sex: list[Sex] | None = None
     english_learner: list[Known] | None = None

@@ -7,9 +7,11 @@ from strawberry.scalars import JSON
 
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
+from cabinet.coverage.answers.access import USUAL_WAY, AccessBy, Reach
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Population
+from cabinet.coverage.seats import NeedPolicy
 from cabinet.coverage.tabulation import Approach
 from cabinet.errors import InputInvalid, ViewBroken
 from cabinet.read.rows import encode_id
@@ -54,6 +56,13 @@ class ViewDefinitionInput:
         default=Approach.COMBINED_MULTIRACIAL,
         description="Of race and ethnicity, where broken down by.",
     )
+    need_policy: NeedPolicy = strawberry.field(
+        default=NeedPolicy.ALL_IN_NEED, description="CAPACITY: who is taken to need a seat."
+    )
+    reach_km: float = strawberry.field(default=USUAL_WAY, description="ACCESS: how far children go.")
+    access_by: AccessBy = strawberry.field(
+        default=AccessBy.NEIGHBORHOOD, description="ACCESS: from where they live, or from their school."
+    )
 
     def to_definition(self) -> Definition:
         return Definition(
@@ -69,6 +78,8 @@ class ViewDefinitionInput:
             first=self.first,
             presentation=self.presentation,
             tabulation=self.tabulation,
+            need_policy=self.need_policy,
+            reach=Reach(self.reach_km, self.access_by),
         )
 
 
@@ -94,6 +105,9 @@ def definition_json(definition: Definition) -> dict[str, Any]:
         "first": definition.first,
         "presentation": definition.presentation,
         "tabulation": definition.tabulation,
+        "needPolicy": definition.need_policy,
+        "reachKm": definition.reach.kilometres,
+        "accessBy": definition.reach.by,
     }
 
 

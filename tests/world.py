@@ -87,14 +87,21 @@ async def find_world(database: Database) -> World:
 
 
 async def build_world(database: Database) -> None:
-    harbor = await add_community(database, "harbor", "Harbor", "MA")
+    harbor = await build_town(database, "harbor")
     river = await add_community(database, "river", "River", "RI")
-    world = World(database, harbor, river)
-    for code, sector in (("district", "EDUCATION"), ("clinic", "HEALTH"), ("club", "OUT_OF_SCHOOL_TIME")):
-        await add_organization(database, harbor, code, sector)
-    await add_organization(database, harbor, "arts", "OUT_OF_SCHOOL_TIME")
     await add_organization(database, river, "club", "OUT_OF_SCHOOL_TIME")
-    await _add_supply(world)
+    program = {"code": "after", "name": "After", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
+    await World(database, harbor, river).post("club", Kind.PROGRAM, program, community=river)
+
+
+async def build_town(database: Database, code: str) -> Community:
+    """Make a community as Harbor is, with nobody in it yet."""
+    town = await add_community(database, code, code.title(), "MA")
+    for organization, sector in (("district", "EDUCATION"), ("clinic", "HEALTH"), ("club", "OUT_OF_SCHOOL_TIME")):
+        await add_organization(database, town, organization, sector)
+    await add_organization(database, town, "arts", "OUT_OF_SCHOOL_TIME")
+    await _add_supply(World(database, town, town))
+    return town
 
 
 async def _add_supply(world: World) -> None:
@@ -122,5 +129,3 @@ async def _add_supply(world: World) -> None:
             Kind.SERVICE,
             [{"code": f"{code}-s", "name": code.title(), "program": code, "service_type": service_type}],
         )
-    program = {"code": "after", "name": "After", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
-    await world.post("club", Kind.PROGRAM, program, community=world.river)

@@ -21,7 +21,7 @@ _LIST = """query($community: ID!, $archived: Boolean!, $after: ID) {
 _RUN = """query($id: ID!, $version: Int, $asOf: Date, $neighborhoods: [String!], $grades: [String!]) {
   view(id: $id) { name description
     result(version: $version, asOf: $asOf, neighborhoods: $neighborhoods, grades: $grades) {
-      basis { asOf level dataVersion linkedShare unknown { dimension share } } withheld
+      basis { asOf level dataVersion linkedShare unknown { dimension share of } } withheld
       measures { name version definition }
       figures { measure { name } asOf of service { code name } group { dimension value label }
         numerator { value withheld } denominator { value withheld } value interval { low high } withheld } } } }"""

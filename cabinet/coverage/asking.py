@@ -35,6 +35,12 @@ UNION ALL SELECT 'SCHOOL', code, name FROM school WHERE community_id = $1
 """
 
 
+_LISTED = {
+    Dimension.NEIGHBORHOOD: "`community { neighborhoods { nodes { code name } } }` lists the codes; or UNKNOWN.",
+    Dimension.SCHOOL: "`community { schools { nodes { code name } } }` lists the codes; or UNKNOWN.",
+}
+
+
 @dataclass(frozen=True)
 class Asking:
     """A grant, with the community's service types by code and the names of its places."""
@@ -79,7 +85,11 @@ class Asking:
         """Refuse a mistyped neighborhood: it would read as a neighborhood without children."""
         population.check_ages()
         for dimension, value in self._unknown(population):
-            raise InputInvalid(f"The community has no {dimension} {value!r}.", dimension=dimension)
+            raise InputInvalid(
+                f"The community has no {dimension} {value!r}.",
+                hint=_LISTED.get(dimension) or f"It is one of: {', '.join(sorted({*WORDS[dimension], UNKNOWN}))}.",
+                dimension=dimension,
+            )
 
     def missing(self, population: Population) -> tuple[str, ...]:
         """Say what a population asks by and the community does not have."""

@@ -1,6 +1,6 @@
 """What an answer stands on: its day, the data it was counted from, and how much of that is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -52,10 +52,14 @@ _DIGITS = 3
 
 @dataclass(frozen=True)
 class UnknownShare:
-    """The share of the population of which a dimension is not known; None where it would tell a withheld count."""
+    """The share of a population of which a dimension is not known; None where it would tell a withheld count.
+
+    `of` names the population where there are several.
+    """
 
     dimension: Dimension
     share: float | None
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,14 +105,19 @@ async def linked_share(database: Database, viewer: Viewer, community_id: UUID) -
 
 
 def find_basis(
-    granted: Grant, question: Question, population: ServiceCounts, version: str, others: Iterable[Population] = ()
+    granted: Grant,
+    question: Question,
+    populations: Mapping[str | None, ServiceCounts],
+    version: str,
+    others: Iterable[Population] = (),
 ) -> Basis:
-    """Say what an answer stands on; `population` are the counts of the population as they are shown.
+    """Say what an answer stands on; `populations` are their counts as shown, by name where there are several.
 
     `others` are what it was asked of beside the question's own population.
     """
     unknown = tuple(
-        UnknownShare(dimension, _unknown_share(population, position))
+        UnknownShare(dimension, _unknown_share(population, position), of)
+        for of, population in populations.items()
         for position, dimension in enumerate(question.breakdown_by)
     )
     as_of = question.as_of

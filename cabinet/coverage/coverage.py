@@ -78,7 +78,7 @@ def _answer(
         counted = protect(counted)
     names = names_of(asked.labels)
     by_code: Mapping[str, ServiceCounts] = {service.service: service for service in counted}
-    basis = find_basis(asked.granted, question, by_code[POPULATION], version)
+    basis = find_basis(asked.granted, question, {None: by_code[POPULATION]}, version)
     return Coverage(
         as_of=question.as_of,
         school_year=basis.school_year,

@@ -127,17 +127,22 @@ class Shown:
         named = in_order(gathered.asked.breakdown_by, parted, gathered.names)
         return [(TOTAL, About(day, service, (), of)), *((key, About(day, service, v, of)) for key, v in named)]
 
-    def measured(self, name: str, figures: Iterable[Figure], first: int | None = None) -> Measured:
-        """Put figures together as an answer that stands on a slice; `first` is how many are given."""
+    def measured(
+        self, name: str, figures: Iterable[Figure], first: int | None = None, beside: Sequence[str] = ()
+    ) -> Measured:
+        """Put figures together as an answer that stands on a slice, and on those beside it.
+
+        `first` is how many are given.
+        """
         every = tuple(figures)
         withheld = sum(figure.is_withheld for figure in every)
-        return Measured(self.basis(name), every[:first], withheld, self.gathered.unknown_services)
+        return Measured(self._basis(name, beside), every[:first], withheld, self.gathered.unknown_services)
 
-    def basis(self, name: str) -> Basis:
+    def _basis(self, name: str, beside: Sequence[str]) -> Basis:
         gathered = self.gathered
-        population = self.counts(name)[POPULATION]
+        populations = {each if beside else None: self.counts(each)[POPULATION] for each in (name, *beside)}
         every = [question.population for question in gathered.questions.values()]
-        return find_basis(gathered.granted, gathered.questions[name], population, gathered.version, every)
+        return find_basis(gathered.granted, gathered.questions[name], populations, gathered.version, every)
 
 
 async def gather(

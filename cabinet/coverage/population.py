@@ -34,7 +34,8 @@ class Population:
     """Children for whom every given condition holds; without any, all children.
 
     `values` gives, for a dimension, the values of which one must hold; UNKNOWN is a value like any other,
-    so that NOT of a condition is exactly the rest. `race_ethnicity` asks "alone or in combination".
+    so that NOT of a condition is exactly the rest. `race_ethnicity` asks "alone or in combination"; MULTIPLE is
+    who is of more than one, UNKNOWN of whom none is known.
     Services are codes of service types; `sectors` asks for any service of the sector.
     """
 
@@ -69,6 +70,32 @@ class Population:
         yield from self.values.items()
         for child in self._children:
             yield from child.words()
+
+    def may_hold(self, dimension: Dimension, value: str) -> bool:
+        """Return whether a child of a value can be in it, whatever else is true of the child."""
+        own = self.values.get(dimension)
+        return (
+            (own is None or value in own)
+            and all(child.may_hold(dimension, value) for child in self.all_of)
+            and (self.any_of is None or any(child.may_hold(dimension, value) for child in self.any_of))
+            and (self.none_of is None or not self.none_of.must_hold(dimension, value))
+        )
+
+    def must_hold(self, dimension: Dimension, value: str) -> bool:
+        """Return whether every child of a value is in it."""
+        return (
+            self._conditions <= {dimension}
+            and value in self.values.get(dimension, (value,))
+            and all(child.must_hold(dimension, value) for child in self.all_of)
+            and (self.any_of is None or any(child.must_hold(dimension, value) for child in self.any_of))
+            and (self.none_of is None or not self.none_of.may_hold(dimension, value))
+        )
+
+    @property
+    def _conditions(self) -> frozenset[object]:
+        """The conditions of its own: dimensions, and the rest by what they say."""
+        rest = (self.ages, self.race_ethnicity, self.in_need_of, self.served_by, self.sectors)
+        return frozenset((*self.values, *(each for each in rest if each is not None)))
 
     def check_ages(self) -> None:
         """Raise InputInvalid for ages from more to less, all down the tree: they would read as nobody."""
@@ -148,7 +175,9 @@ def _own_conditions(population: Population, arguments: Arguments) -> Sequence[st
         high = arguments.add(population.ages.maximum, "int")
         parts.append(f"coalesce(p.age BETWEEN coalesce({low}, 0) AND coalesce({high}, 200), false)")
     if population.race_ethnicity is not None:
-        parts.append(f"p.race_ethnicity && {arguments.add(list(population.race_ethnicity), 'text[]')}")
+        wanted = arguments.add(list(population.race_ethnicity), "text[]")
+        # Of one category alone both say the same; MULTIPLE and UNKNOWN are said by the facet only.
+        parts.append(f"(p.race_ethnicity && {wanted} OR {FACETS[Dimension.RACE_ETHNICITY].sql} = ANY ({wanted}))")
     if population.in_need_of is not None:
         parts.append(_among("needing", "service_type", population.in_need_of, arguments))
     if population.served_by is not None:

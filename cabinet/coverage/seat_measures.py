@@ -3,22 +3,30 @@
 from cabinet.coverage.measures import Measure, Polarity
 from cabinet.coverage.seats import NeedPolicy
 
-SEATS = Measure("seats", 1, "Seats there are, by the latest numbers posted up to the day.", Polarity.BETTER)
-SEATS_AVAILABLE = Measure("seatsAvailable", 1, "Seats free, by the latest numbers posted up to the day.")
-SEATS_FUNDED = Measure("seatsFunded", 1, "Seats paid for, by the latest numbers posted up to the day.")
+_WHERE = "in the neighborhoods that the population asked about is of, by the latest numbers posted up to the day."
+
+SEATS = Measure("seats", 2, f"Seats there are {_WHERE}", Polarity.BETTER)
+SEATS_AVAILABLE = Measure("seatsAvailable", 2, f"Seats free {_WHERE}")
+SEATS_FUNDED = Measure("seatsFunded", 2, f"Seats paid for {_WHERE}")
 UTILIZATION = Measure("utilization", 1, "1 - available / maximum; empty where either is not known.")
 VACANCY = Measure("vacancy", 1, "Available / maximum; empty where either is not known.")
 
 
 def _seat_gap(name: str, definition: str) -> Measure:
-    return Measure(name, 1, f"{definition}; below zero, seats to spare.", Polarity.WORSE)
+    return Measure(name, 2, f"{definition}; below zero, seats to spare.", Polarity.WORSE)
 
 
 SEAT_GAPS = {
-    NeedPolicy.ALL_ELIGIBLE: _seat_gap("seatGapOfAllEligible", "Eligible children less all seats"),
-    NeedPolicy.ALL_IN_NEED: _seat_gap("seatGapOfAllInNeed", "Children in need less all seats"),
-    NeedPolicy.NOT_SERVED: _seat_gap("seatGapOfNotServed", "Children in need and not served less the free seats"),
-    NeedPolicy.WAITING: _seat_gap("seatGapOfWaiting", "Children on a waitlist less the free seats"),
+    NeedPolicy.ALL_ELIGIBLE: _seat_gap(
+        "seatGapOfAllEligible", "Eligible children less all seats of their neighborhoods"
+    ),
+    NeedPolicy.ALL_IN_NEED: _seat_gap(
+        "seatGapOfAllInNeed", "Children in need less all seats of their neighborhoods"
+    ),
+    NeedPolicy.NOT_SERVED: _seat_gap(
+        "seatGapOfNotServed", "Children in need and not served less the free seats there"
+    ),
+    NeedPolicy.WAITING: _seat_gap("seatGapOfWaiting", "Children on a waitlist less the free seats there"),
 }
 SEATS_A_CHILD = Measure(
     "seatsPerChild",

@@ -1,14 +1,15 @@
 """The seats there are on a day, by service type and site, and where the sites and the neighborhoods are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from cabinet.access import Grant
 from cabinet.coverage.catchment import Point
 from cabinet.coverage.centroid import centroid
-from cabinet.coverage.dimensions import UNKNOWN
+from cabinet.coverage.dimensions import UNKNOWN, Dimension
+from cabinet.coverage.population import Population
 from cabinet.coverage.seats import Seats
 from cabinet.db import Database, Record
 
@@ -61,6 +62,11 @@ class Supply:
     sites: Sequence[Site]
     middles: Mapping[str, Point | None]
     schools: Mapping[str, Point | None]
+
+    def within(self, population: Population) -> "Supply":
+        """Return the supply of the neighborhoods that a population's children can be of, UNKNOWN among them."""
+        sites = [site for site in self.sites if population.may_hold(Dimension.NEIGHBORHOOD, site.neighborhood)]
+        return replace(self, sites=sites)
 
     def of(self, service: str) -> list[Site]:
         return [site for site in self.sites if site.service == service]

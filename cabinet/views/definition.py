@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from cabinet.coverage.answers.access import Reach
+from cabinet.coverage.answers.capacity import check_seats
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.answers.gaps import MAX_FIGURES
 from cabinet.coverage.answers.trend import MAX_DAYS
@@ -16,12 +18,14 @@ from cabinet.coverage.asking import check_breakdown
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.measures import COVERAGE_RATE, GAP, IN_NEED, SERVED
 from cabinet.coverage.population import Arguments, Population, condition
+from cabinet.coverage.seats import NeedPolicy
 from cabinet.coverage.tabulation import Approach
 from cabinet.errors import InputInvalid, ViewBroken
 
 MAX_MONTHS = MAX_DAYS - 1
 EVERYBODY = Population()
 ALL_OF_THEM = Beside()
+AS_FAR_AS_USUAL = Reach()
 USUAL = tuple(measure.name for measure in (IN_NEED, SERVED, GAP, COVERAGE_RATE))
 
 
@@ -35,6 +39,8 @@ class ViewQuestion(StrEnum):
     DISPARITY = "DISPARITY"
     CASCADE = "CASCADE"
     COMPLETENESS = "COMPLETENESS"
+    CAPACITY = "CAPACITY"
+    ACCESS = "ACCESS"
 
 
 class Presentation(StrEnum):
@@ -52,7 +58,8 @@ class Definition:
     """A question, apart from the day it is asked of.
 
     `months`: the measures are also of the same day of so many months before, a series. `against` is the population
-    that COMPARE puts beside the other. `first` is how many GAPS give. What a question has no use for says nothing.
+    that COMPARE puts beside the other. `first` is how many GAPS give; `need_policy` says who needs a seat
+    in CAPACITY, and `reach` how far children go in ACCESS. What a question has no use for says nothing.
     """
 
     question: ViewQuestion
@@ -67,6 +74,8 @@ class Definition:
     first: int = 20
     presentation: Presentation = Presentation.TABLE
     tabulation: Approach = Approach.COMBINED_MULTIRACIAL
+    need_policy: NeedPolicy = NeedPolicy.ALL_IN_NEED
+    reach: Reach = AS_FAR_AS_USUAL
 
     def check(self) -> None:
         """Raise InputInvalid for what could never be asked, whatever the community holds."""
@@ -80,6 +89,9 @@ class Definition:
         check_breakdown((Dimension.SECTORS_SERVING, *self.breakdown_by) if counts_sectors else self.breakdown_by)
         for population in (self.population, self.against):
             population.check_ages()
+        self.reach.check()
+        if self.question is ViewQuestion.CAPACITY:
+            check_seats(self.breakdown_by)
         if self.question is ViewQuestion.DISPARITY and len(self.breakdown_by) != 1:
             raise InputInvalid("A disparity is between the groups of one dimension.", hint="Break down by one.")
 

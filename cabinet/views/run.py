@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet.communities import Community
+from cabinet.coverage.answers.access import access
+from cabinet.coverage.answers.capacity import capacity
 from cabinet.coverage.answers.cascade import cascade
 from cabinet.coverage.answers.compare import compare
 from cabinet.coverage.answers.completeness import completeness
@@ -110,6 +112,16 @@ async def _completeness(running: Running) -> Measured:
     return await completeness(running.database, running.viewer, running.community.community_id, running.asked)
 
 
+async def _capacity(running: Running) -> Measured:
+    key, policy = running.community.community_id, running.definition.need_policy
+    return await capacity(running.database, running.viewer, key, running.asked, policy)
+
+
+async def _access(running: Running) -> Measured:
+    key, reach = running.community.community_id, running.definition.reach
+    return await access(running.database, running.viewer, key, running.asked, reach)
+
+
 _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.MEASURES: _measures,
     ViewQuestion.GAPS: _gaps,
@@ -118,4 +130,6 @@ _ASK: Mapping[ViewQuestion, Callable[[Running], Awaitable[Measured]]] = {
     ViewQuestion.DISPARITY: _disparity,
     ViewQuestion.CASCADE: _cascade,
     ViewQuestion.COMPLETENESS: _completeness,
+    ViewQuestion.CAPACITY: _capacity,
+    ViewQuestion.ACCESS: _access,
 }

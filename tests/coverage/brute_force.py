@@ -135,7 +135,7 @@ def own_conditions(population: Population, profile: Profile) -> Iterator[bool]:
         known = profile.age is not None
         yield known and (low is None or profile.age >= low) and (high is None or profile.age <= high)
     for asked, has in (
-        (population.race_ethnicity, profile.races),
+        (population.race_ethnicity, {*profile.races, profile.facets[Dimension.RACE_ETHNICITY]}),
         (population.in_need_of, profile.in_need),
         (population.served_by, profile.reached),
         (population.sectors, profile.reached_sectors),

@@ -1,9 +1,9 @@
 """Small worlds and questions drawn by chance, crowded around the days on which a rule turns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from cabinet.communities import add_organization
@@ -44,6 +44,8 @@ CHARACTERISTICS = (
 ENCOUNTERED = ("WELL_CHILD_VISIT", "DENTAL", "NUTRITION", "LIBRARY", "TUTORING", "STEM")
 IDENTIFIED = ("TUTORING", "MENTORING", "AFTER_SCHOOL")
 
+ATTENDED = (EnrollmentStatus.ENROLLED, EnrollmentStatus.COMPLETED)
+
 BIRTH_YEARS = (*range(2005, 2027), 2025, 2026)  # Some are not born yet on the earlier days asked.
 DAYS_AWAY = (0, 0, 0, 1, -1, 2, -2, -30, 30, -365, -366, -800)
 ASKED_DAYS = (
@@ -65,22 +67,68 @@ VALUES: Mapping[Dimension, tuple[str, ...]] = {
 }
 
 
-async def fill_world(world: World, chance: Random) -> None:
-    """Post what several organizations say of the same children, each of some."""
+Post: TypeAlias = tuple[str, Kind, list[dict[str, Any]]]
+"""Rows of a kind, posted at once by an organization."""
+
+
+async def fill_world(world: World, chance: Random) -> list[Post]:
+    """Post what several organizations say of the same children, each of some; return what was taken."""
+    await prepare(world)
+    return [await take(world, each) for each in draw_posts(chance)]
+
+
+async def prepare(world: World) -> None:
     # Schools that came last: the word of their sector goes before, not that of the first organization.
     await add_organization(world.database, world.harbor, "charter", "EDUCATION")
     await add_programs(world)
+
+
+def draw_posts(chance: Random) -> Iterator[Post]:
     people = [person(number, chance) for number in range(CHILDREN)]
     for organization, programs in PROGRAMS.items():
         known = [identity for identity in people if chance.random() < 0.6]
-        await world.roster(organization, *(child_row(identity, chance) for identity in known))
+        yield organization, Kind.CHILD, [child_row(identity, chance) for identity in known]
         if programs:
             rows = [enrollment_row(number, chance.choice(people), programs, chance) for number in range(20)]
-            check_taken(await world.post(organization, Kind.ENROLLMENT, *rows))
+            yield organization, Kind.ENROLLMENT, rows
         encounters = [encounter_row(number, chance.choice(people), chance) for number in range(10)]
-        await world.fill(organization, Kind.ENCOUNTER, encounters)
-        needs = [need_row(number, chance.choice(people), chance) for number in range(8)]
-        await world.fill(organization, Kind.NEED, needs)
+        yield organization, Kind.ENCOUNTER, encounters
+        yield organization, Kind.NEED, [need_row(number, chance.choice(people), chance) for number in range(8)]
+
+
+def draw_attendance(enrollments: Post, chance: Random) -> Post:
+    """Draw who came on which days to what they are enrolled in; some often enough."""
+    organization, _, rows = enrollments
+    came = [row for row in rows if row["status"] in ATTENDED and chance.random() < 0.7]
+    weekdays = [day for day in (DAY - timedelta(back) for back in range(100)) if day.weekday() < 5]
+    return (
+        organization,
+        Kind.ATTENDANCE,
+        [
+            {
+                "record_id": f"{row['record_id']}-{day}",
+                "child": row["child"],
+                "program": row["program"],
+                "attended_on": str(day),
+                "category": chance.choice(("PRESENT", "PRESENT", "PRESENT", "ABSENT")),
+            }
+            for row in came
+            for day in weekdays[: chance.choice((3, 60, 60))]
+            if row["begins"] <= str(day) <= (row["ends"] or str(DAY))
+        ],
+    )
+
+
+async def take(world: World, post: Post) -> Post:
+    """Post rows; return those that were taken."""
+    organization, kind, rows = post
+    if kind is not Kind.ENROLLMENT:
+        await world.fill(organization, kind, rows)
+        return post
+    receipt = await world.post(organization, kind, *rows)
+    check_taken(receipt)
+    taken = [row for row, outcome in zip(rows, receipt.outcomes, strict=True) if not outcome.problems]
+    return organization, kind, taken
 
 
 def check_taken(receipt: Receipt) -> None:
@@ -182,7 +230,7 @@ def any_values(chance: Random) -> dict[Dimension, tuple[str, ...]]:
 LEAVES: Mapping[str, Callable[[Random], Any]] = {
     "values": any_values,
     "ages": lambda chance: Ages(chance.choice((None, 0, 5, 10)), chance.choice((None, 5, 13, 20))),
-    "race_ethnicity": lambda chance: some(RACES, chance),
+    "race_ethnicity": lambda chance: some((*RACES, "MULTIPLE", "UNKNOWN"), chance),
     "in_need_of": lambda chance: some(SERVICES, chance),
     "served_by": lambda chance: some(REACHING, chance),
     "sectors": lambda chance: some(("EDUCATION", "HEALTH", "OUT_OF_SCHOOL_TIME"), chance),

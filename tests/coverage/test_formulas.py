@@ -75,6 +75,31 @@ def test_nothing_measured_is_not_concentrated() -> None:
     assert concentration_index([(10, 0.0), (20, 0.0)]) is None
 
 
+CHESSON = [
+    ((54_000, 206_080, 29_100, 2_900, 2_485), 133.0),
+    ((46_800, 170_480, 26_350, 2_880, 3_222), 134.1),
+    ((70_800, 563_240, 52_360, 4_480, 2_820), 166.5),
+    ((56_600, 482_300, 49_200, 4_200, 2_880), 163.8),
+]
+"""Cases among five groups and the index: H. W. Chesson and others, Sexually Transmitted Diseases 44 (2017),
+513-518 (PMC6727205), tables 2 and 4, two years each."""
+PEOPLE = (200_000_000, 40_000_000, 55_000_000, 20_000_000, 3_000_000)
+
+
+@pytest.mark.parametrize(("cases", "expected"), CHESSON)
+def test_the_index_of_disparity_is_that_of_the_published_examples(cases: tuple[int, ...], expected: float) -> None:
+    rates = [each / people for each, people in zip(cases, PEOPLE, strict=True)]
+    assert index_of_disparity(rates, sum(cases) / sum(PEOPLE)) == pytest.approx(expected, abs=0.05)
+
+
+def test_beside_the_best_group_it_is_the_summary_ratio_less_one() -> None:
+    # The Healthy People 2020 summary rate ratio less one, in percent: M. Talih and D. T. Huang, Healthy People
+    # Statistical Notes 27 (2016). The best group is the reference, and not among the groups averaged.
+    best, others = 0.1, [0.15, 0.2, 0.4]
+    ratio_of_average = sum(others) / len(others) / best
+    assert index_of_disparity(others, best) == pytest.approx((ratio_of_average - 1) * 100)
+
+
 def test_the_index_of_disparity_by_hand() -> None:
     # 20 and 60 of 100 differ from 40 by 20 each, half of 40.
     assert index_of_disparity([0.2, 0.6], 0.4) == pytest.approx(50)
@@ -101,6 +126,7 @@ def test_more_of_a_gap_is_behind_and_more_children_served_is_ahead() -> None:
 
 
 def test_who_reaches_two_sites_has_the_ratios_of_both() -> None:
+    # W. Luo and F. Wang, Environment and Planning B 30 (2003), the example by which they explain the two steps.
     # One seat for eight children at the first site, one for four at the second; the third place reaches both.
     children, reached = [6, 2, 2], [[True, False], [False, True], [True, True]]
     assert seats_a_child(children, [1, 1], reached) == pytest.approx([1 / 8, 1 / 4, 3 / 8])

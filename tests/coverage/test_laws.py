@@ -1,37 +1,83 @@
 """What must hold of every count, whatever the children, the population and the day: on worlds drawn by chance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cabinet.coverage.cascade import CASCADE, Step
+from cabinet.coverage.completeness import counting_known
 from cabinet.coverage.counting import count_all
+from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.dosage import DOSAGE
 from cabinet.coverage.population import Population
+from cabinet.coverage.protect import TOTAL, ServiceCounts
 from cabinet.coverage.question import Question
+from cabinet.coverage.retention import RETENTION
+from cabinet.coverage.served_enough import SERVED_ENOUGH
+from cabinet.coverage.tabulation import Approach, Tabulation
 from cabinet.coverage.tally import COVERAGE, Counting, tally
+from cabinet.coverage.waiting import WAITING
 from cabinet.db import Database
+from cabinet.intake.rows import Kind
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
-from tests.coverage.random_worlds import any_population, any_question, fill_world
-from tests.world import World
+from schema.populations import population_json
+from tests.coverage.conftest import Towns
+from tests.coverage.random_worlds import (
+    SERVICES,
+    VALUES,
+    Post,
+    any_population,
+    any_question,
+    draw_attendance,
+    fill_world,
+    prepare,
+    take,
+)
+from tests.views.inputs import population_input
+from tests.world import DAY, World
 
 QUESTIONS = 12
+EVERY_COUNTING = {
+    "coverage": COVERAGE,
+    "served enough": SERVED_ENOUGH,
+    "waiting": WAITING,
+    "cascade": CASCADE,
+    "dosage": DOSAGE,
+    "retention": RETENTION,
+    "completeness": counting_known([each for each in VALUES if each is not Dimension.SECTORS_SERVING]),
+}
 Counts = Mapping[tuple[str, tuple[str, ...]], Mapping[str, int]]
+Told = Mapping[tuple[str, tuple[str, ...]], Mapping[str, float | None]]
 
 
 async def ask(database: Database, question: Question, counting: Counting = COVERAGE) -> Counts:
     """Count for a viewer who may count everyone, before anything is withheld."""
-    nothing = {"need_rule": "", "min_age": None, "max_age": None, "grades": []}
-    types = {code: {"code": code, **nothing} for code in question.services}
-    async with database.transaction(Scope(Login.READER_AGGREGATE, (question.community_id,))) as connection:
-        (rows,) = await count_all(connection, [question], None, counting)
     return {
         (service.service, group): {name: value or 0 for name, value in row.items()}
-        for service in tally(question, types, rows, counting)  # type: ignore[arg-type]
+        for service in await counted(database, question, counting)
         for group, row in service.groups.items()
     }
+
+
+async def statistics(database: Database, question: Question, counting: Counting) -> Told:
+    return {
+        (service.service, group): row
+        for service in await counted(database, question, counting)
+        for group, row in service.statistics.items()
+    }
+
+
+async def counted(database: Database, question: Question, counting: Counting) -> list[ServiceCounts]:
+    community_id = question.community_id
+    async with database.transaction(Scope(Login.READER_AGGREGATE, (community_id,))) as connection:
+        kinds = await connection.fetch("SELECT * FROM service_type WHERE community_id = $1", community_id)
+        (rows,) = await count_all(connection, [question], None, counting)
+    return tally(question, {kind["code"]: kind for kind in kinds}, rows, counting)
 
 
 def chance_of(seed: int) -> Random:
@@ -59,9 +105,15 @@ async def check_populations(database: Database, question: Question, other: Popul
     mine = question.population
     twice = replace(question, population=Population(none_of=Population(none_of=mine)))
     assert await ask(database, twice) == answer
-    total = replace(question, breakdown_by=())
+    for counting in EVERY_COUNTING.values():
+        await check_union(database, replace(question, breakdown_by=()), other, counting)
+
+
+async def check_union(database: Database, question: Question, other: Population, counting: Counting) -> None:
+    """Hold every count of whatever measure, of children or of their participations, to the laws of sets."""
+    mine = question.population
     counted = {
-        name: await ask(database, replace(total, population=population))
+        name: await ask(database, replace(question, population=population), counting)
         for name, population in (
             ("mine", mine),
             ("rest", Population(none_of=mine)),
@@ -78,6 +130,26 @@ async def check_populations(database: Database, question: Question, other: Popul
             assert max(each["mine"], each["other"]) <= each["union"]
             assert each["both"] <= min(each["mine"], each["other"])
             assert each["union"] + each["both"] == each["mine"] + each["other"]
+
+
+@pytest.mark.parametrize("dimension", Dimension)
+async def test_a_population_can_be_every_group_of_a_breakdown(world: World, dimension: Dimension) -> None:
+    """Unknown among them: whoever sees a group's number can ask about its children, and of the same ones."""
+    await fill_world(world, chance_of(0))
+    question = Question(world.harbor.community_id, Population(), (), DAY, (dimension,))
+    by_race = dimension is Dimension.RACE_ETHNICITY
+    groups = {key[0]: row for (_, key), row in (await ask(world.database, question)).items() if key != TOTAL}
+    if by_race:
+        several = replace(question, tabulation=Tabulation(Approach.ALONE_OR_IN_COMBINATION))
+        either = {key[0]: row for (_, key), row in (await ask(world.database, several)).items() if key != TOTAL}
+        groups = {"MULTIPLE": groups["MULTIPLE"], **either}
+    assert len(groups) > 1 or "UNKNOWN" in groups
+    assert "UNKNOWN" in groups or dimension in (Dimension.SECTORS_SERVING, Dimension.SEX)
+    for value, row in groups.items():
+        said = Population(race_ethnicity=(value,)) if by_race else Population(values={dimension: (value,)})
+        asked = population_input(population_json(said)).to_population()
+        answer = await ask(world.database, replace(question, population=asked, breakdown_by=()))
+        assert answer["", TOTAL] == row, value
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -97,9 +169,57 @@ async def test_who_is_at_a_step_of_the_cascade_was_at_every_one_before(world: Wo
                 assert coverage[key]["served"] <= row["enrolled"]
 
 
-async def test_every_record_posted_again_changes_no_count(world: World) -> None:
-    questions = [any_question(world.harbor.community_id, chance_of(seed)) for seed in range(6)]
-    await fill_world(world, chance_of(3))
-    once = [await ask(world.database, question) for question in questions]
-    await fill_world(world, chance_of(3))
-    assert [await ask(world.database, question) for question in questions] == once
+def test_no_measure_goes_by_the_order_of_records_nor_by_repetition(towns: Towns) -> None:
+    """Post what was taken once more elsewhere: in any order, in pieces, and some of it several times."""
+    chance, first = chance_of(6), towns.another()
+    posts = towns.runner.run(fill_with_attendance(first, chance))
+    everybody = Question(first.harbor.community_id, Population(), SERVICES, DAY, (Dimension.NEIGHBORHOOD,))
+    asked = [everybody, *(any_question(first.harbor.community_id, chance) for _ in range(4))]
+    once = towns.runner.run(everything(first, asked))
+    found = {name for answer in once for row in answer.values() for name, value in row.items() if value}
+    assert found >= {name for each in EVERY_COUNTING.values() for name in (*each.cells, *each.statistics)}
+
+    @settings(max_examples=4)
+    @given(st.randoms(use_true_random=False))
+    def again(order: Random) -> None:
+        town = towns.another()
+        towns.runner.run(prepare(town))
+        towns.runner.run(post_all(town, in_any_order(posts, order)))
+        found = towns.runner.run(everything(town, asked))
+        assert found == once
+
+    again()
+
+
+async def fill_with_attendance(world: World, chance: Random) -> list[Post]:
+    posts = await fill_world(world, chance)
+    attended = [draw_attendance(each, chance) for each in posts if each[1] is Kind.ENROLLMENT]
+    return [*posts, *[await take(world, each) for each in attended]]
+
+
+def in_any_order(posts: Sequence[Post], order: Random) -> list[Post]:
+    """Part each post in two, repeat one in three, and shuffle all of them and the rows in each."""
+    parts = [
+        (organization, kind, part)
+        for organization, kind, rows in posts
+        for part in (rows[::2], rows[1::2])
+        for _ in range(order.choice((1, 1, 2)))
+    ]
+    order.shuffle(parts)
+    return [(organization, kind, order.sample(part, len(part))) for organization, kind, part in parts]
+
+
+async def post_all(world: World, posts: Sequence[Post]) -> None:
+    for each in posts:
+        assert await take(world, each) == each
+
+
+async def everything(world: World, asked: Sequence[Question]) -> list[Told]:
+    """Ask every question by every counting, of a world's own Harbor."""
+    questions = [replace(question, community_id=world.harbor.community_id) for question in asked]
+    return [
+        await find(world.database, question, counting)
+        for question in questions
+        for counting in EVERY_COUNTING.values()
+        for find in (ask, statistics)
+    ]

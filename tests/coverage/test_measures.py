@@ -157,6 +157,23 @@ async def test_a_population_beside_the_whole_community_and_beside_another(world:
     )
 
 
+async def test_each_population_compared_has_its_own_share_unknown(world: World) -> None:
+    await two_neighborhoods(world)
+    third_graders = Population(values={Dimension.GRADE: ("03",)})
+    somewhere = Population(values={Dimension.NEIGHBORHOOD: ("south", "UNKNOWN")})
+    where = (world.database, steward(world), world.harbor.community_id)
+    by_place = asked(Dimension.NEIGHBORHOOD, Dimension.SEX, population=somewhere)
+    answer = await compare(*where, by_place, third_graders, [measures.POPULATION])
+    assert [(each.of, each.dimension, each.share) for each in answer.basis.unknown] == [
+        ("population", "NEIGHBORHOOD", 0.333),
+        ("population", "SEX", 0.0),
+        ("against", "NEIGHBORHOOD", 0.182),
+        ("against", "SEX", 0.0),
+    ]
+    alone = await gaps(*where, by_place, 20)
+    assert [each.of for each in alone.basis.unknown] == [None, None]
+
+
 async def test_disparity_between_neighborhoods_by_hand(world: World) -> None:
     await two_neighborhoods(world)
     question = (world.database, steward(world), world.harbor.community_id, asked(Dimension.NEIGHBORHOOD))

@@ -12,7 +12,7 @@ from cabinet.coverage.centroid import centroid
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import Measured
 from cabinet.coverage.gather import Asked
-from cabinet.coverage.population import Population
+from cabinet.coverage.population import Ages, Population
 from cabinet.coverage.seats import NeedPolicy
 from cabinet.errors import InputInvalid
 from cabinet.intake.rows import Kind
@@ -21,6 +21,7 @@ from cabinet.viewer import Membership, Viewer
 from tests.world import DAY, World, child, enrollment
 
 BY_PLACE = (Dimension.NEIGHBORHOOD,)
+NORTH, SOUTH = ({Dimension.NEIGHBORHOOD: (place,)} for place in ("north", "south"))
 
 
 def square(west: float, south: float, side: float = 0.02) -> dict[str, Any]:
@@ -107,6 +108,36 @@ async def test_the_seat_gap_goes_by_the_policy_named(town: World) -> None:
         NeedPolicy.NOT_SERVED: {"": 23 - 10, "north": 7 - 2, "south": 14 - 5},
         NeedPolicy.WAITING: {"": 4 - 10, "north": 0 - 2, "south": 4 - 5},
     }
+
+
+@pytest.mark.parametrize(
+    ("population", "expected"),
+    [
+        (Population(values=SOUTH), 14 - 10),
+        (Population(all_of=(Population(values=SOUTH),), values={Dimension.GRADE: ("03",)}), 14 - 10),
+        (Population(any_of=(Population(values=SOUTH), Population(values=NORTH))), 26 - 18),
+        (Population(any_of=(Population(values=SOUTH), Population(ages=Ages(3, 4)))), 14 - 21),
+        (Population(none_of=Population(values=NORTH)), 16 - 13),
+        (Population(none_of=Population(values=NORTH, ages=Ages(3, 4))), 28 - 21),
+        (Population(none_of=Population(none_of=Population(values=SOUTH))), 14 - 10),
+        (Population(values=SOUTH, all_of=(Population(values=NORTH),)), 0),
+    ],
+)
+async def test_children_of_some_neighborhoods_are_set_against_the_seats_that_are_there(
+    town: World, population: Population, expected: int
+) -> None:
+    asked = Asked(population, ("AFTER_SCHOOL",), DAY)
+    here = town.harbor.community_id
+    answer = await capacity(town.database, viewer(town), here, asked, NeedPolicy.ALL_IN_NEED)
+    assert by_place(answer, "seatGapOfAllInNeed") == {"": expected}
+
+
+async def test_a_neighborhood_is_the_same_by_itself_and_as_a_group(town: World) -> None:
+    parted = by_place(await ask_capacity(town, NeedPolicy.ALL_IN_NEED), "seats")
+    asked = Asked(Population(values=SOUTH), ("AFTER_SCHOOL",), DAY, BY_PLACE)
+    here = town.harbor.community_id
+    alone = by_place(await capacity(town.database, viewer(town), here, asked, NeedPolicy.ALL_IN_NEED), "seats")
+    assert alone == {"": parted["south"], "south": parted["south"]}
 
 
 async def test_a_seat_gap_is_withheld_where_its_children_are(town: World) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cabinet.coverage.answers.access import AccessBy, Reach
 from cabinet.coverage.answers.disparity import Beside
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.population import Ages, Population
+from cabinet.coverage.seats import NeedPolicy
 from cabinet.errors import InputInvalid, ViewBroken
 from cabinet.views.definition import Definition, Presentation, ViewQuestion, as_json, from_json
 from schema.populations import population_json
@@ -50,6 +52,8 @@ DEFINITIONS = st.builds(
     months=st.integers(0, 23),
     beside=st.builds(Beside, st.none() | st.just("north"), st.just(("north", "south"))),
     presentation=st.sampled_from(Presentation),
+    need_policy=st.sampled_from(NeedPolicy),
+    reach=st.builds(Reach, st.floats(0.1, 100), st.sampled_from(AccessBy)),
 )
 
 
@@ -82,11 +86,20 @@ def test_a_series_is_of_the_same_day_of_each_month() -> None:
         Definition(ViewQuestion.MEASURES, measures=()),
         Definition(ViewQuestion.GAPS, first=0),
         Definition(ViewQuestion.DISPARITY),
+        Definition(ViewQuestion.CAPACITY, breakdown_by=(Dimension.GRADE,)),
+        Definition(ViewQuestion.ACCESS, reach=Reach(0)),
+        Definition(ViewQuestion.ACCESS, reach=Reach(float("nan"))),
     ],
 )
 def test_what_could_never_be_asked_is_not_saved(asked: Definition) -> None:
     with pytest.raises(InputInvalid):
         asked.check()
+
+
+def test_a_view_saved_before_seats_could_be_asked_of_means_what_it_meant() -> None:
+    stored = as_json(Definition(ViewQuestion.GAPS))
+    before = {name: value for name, value in stored.items() if name not in ("need_policy", "reach")}
+    assert from_json(before) == Definition(ViewQuestion.GAPS)
 
 
 def test_a_definition_of_another_version_of_the_server_is_told_of() -> None:

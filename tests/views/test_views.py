@@ -128,6 +128,8 @@ async def test_whoever_runs_it_may_narrow_it(client: Client, consultant: str) ->
         ({"question": "OVERLAP"}, 1),
         ({"question": "CASCADE", "services": ["AFTER_SCHOOL"]}, 6),
         ({"question": "DISPARITY", "services": ["AFTER_SCHOOL"], "breakdownBy": ["NEIGHBORHOOD"]}, 2),
+        ({"question": "CAPACITY", "services": ["AFTER_SCHOOL"], "breakdownBy": ["NEIGHBORHOOD"]}, 12),
+        ({"question": "ACCESS", "services": ["AFTER_SCHOOL"], "accessBy": "SCHOOL", "reachKm": 2.5}, 2),
     ],
 )
 async def test_every_question_can_be_saved_and_run(
@@ -256,3 +258,41 @@ async def test_a_view_that_cannot_be_saved_says_why(client: Client, consultant: 
     given = {"definition": SERVED, "community": "harbor", "name": "x", **said}
     assert await client.code(SAVE, consultant, input=given) == "INPUT_INVALID"
     assert await names(client, consultant) == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "asked"),
+    [
+        (
+            {"question": "CAPACITY", "needPolicy": "NOT_SERVED"},
+            "capacity",
+        ),
+        ({"question": "ACCESS", "reachKm": 7.5, "accessBy": "SCHOOL"}, "access"),
+    ],
+)
+async def test_seats_are_saved_with_what_they_were_asked_by(
+    client: Client, consultant: str, definition: dict[str, Any], asked: str
+) -> None:
+    said = {"CAPACITY": "needPolicy: NOT_SERVED", "ACCESS": "reachKm: 7.5, by: SCHOOL"}[definition["question"]]
+    view = await save(client, consultant, {**definition, "services": ["AFTER_SCHOOL"]})
+    answer = await client.data(
+        f"""{{ {asked}(community: "harbor", asOf: "{DAY}", services: ["AFTER_SCHOOL"], {said}) {{
+          figures {{ measure {{ name }} value }} }} }}""",
+        consultant,
+    )
+    direct = [(f["measure"]["name"], f["value"]) for f in answer[asked]["figures"]]
+    assert direct
+    assert await figures(client, consultant, view["id"]) == direct
+    shown = view["versions"][0]["definition"]
+    assert {name: shown[name] for name in definition} == definition
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [{"question": "CAPACITY", "breakdownBy": ["GRADE"]}, {"question": "ACCESS", "reachKm": 0}],
+)
+async def test_seats_that_nobody_could_ask_about_are_not_saved(
+    client: Client, consultant: str, definition: dict[str, Any]
+) -> None:
+    given = {"definition": definition, "community": "harbor", "name": "Seats"}
+    assert await client.code(SAVE, consultant, input=given) == "INPUT_INVALID"

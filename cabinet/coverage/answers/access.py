@@ -28,6 +28,7 @@ from cabinet.errors import InputInvalid
 from cabinet.viewer import Viewer
 
 LONGEST_WAY = 100.0
+USUAL_WAY = 5.0
 
 
 class AccessBy(StrEnum):
@@ -47,12 +48,17 @@ _MEASURES = {
 class Reach:
     """How far children go, in kilometres, and from where."""
 
-    kilometres: float
+    kilometres: float = USUAL_WAY
     by: AccessBy = AccessBy.NEIGHBORHOOD
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         return (Dimension(self.by),)
+
+    def check(self) -> None:
+        """Raise InputInvalid for no way at all, and for one that no child goes."""
+        if not 0 < self.kilometres <= LONGEST_WAY:
+            raise InputInvalid(f"reachKm takes more than 0 and up to {LONGEST_WAY:.0f} kilometres.")
 
     def within(self, start: Point | None, site: Point | None) -> bool:
         return start is not None and site is not None and kilometres(start, site) <= self.kilometres
@@ -79,8 +85,7 @@ async def access(database: Database, viewer: Viewer, community_id: UUID, asked: 
 
     Raises Forbidden, InputInvalid.
     """
-    if not 0 < reach.kilometres <= LONGEST_WAY:
-        raise InputInvalid(f"reachKm takes more than 0 and up to {LONGEST_WAY:.0f} kilometres.")
+    reach.check()
     asked = replace(asked, breakdown_by=reach.dimensions)
     gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "access")
     supply = await find_supply(database, gathered.granted, gathered.known, asked.as_of)

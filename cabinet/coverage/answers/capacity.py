@@ -27,17 +27,24 @@ from cabinet.errors import InputInvalid
 from cabinet.viewer import Viewer
 
 
+def check_seats(breakdown_by: tuple[Dimension, ...]) -> None:
+    """Raise InputInvalid for groups of children that no seat belongs to."""
+    if breakdown_by not in ((), (Dimension.NEIGHBORHOOD,)):
+        raise InputInvalid("Seats are somewhere, and for nobody in particular: break down by NEIGHBORHOOD only.")
+
+
 async def capacity(
     database: Database, viewer: Viewer, community_id: UUID, asked: Asked, policy: NeedPolicy
 ) -> Measured:
     """Return seats, utilization and vacancy of the services, and under a policy of need the seat gap.
 
-    By neighborhood or not at all. Raises Forbidden, InputInvalid.
+    By neighborhood or not at all; of a population of some neighborhoods, the seats that are there.
+    Raises Forbidden, InputInvalid.
     """
-    if asked.breakdown_by not in ((), (Dimension.NEIGHBORHOOD,)):
-        raise InputInvalid("Seats are somewhere, and for nobody in particular: break down by NEIGHBORHOOD only.")
+    check_seats(asked.breakdown_by)
     gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "capacity")
     supply = await find_supply(database, gathered.granted, gathered.wanted, asked.as_of)
+    supply = supply.within(asked.population)
     shown = await beside(gathered.together)
     return await beside(partial(_answer, shown, supply, policy))
 

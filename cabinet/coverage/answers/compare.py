@@ -54,7 +54,7 @@ def _slices(asked: Asked, against: Population) -> Slices:
 
 def _answer(gathered: Gathered, measures: Sequence[Measure]) -> Measured:
     shown = gathered.together(_WHOLES, _HIDDEN)
-    return shown.measured(THIS, _figures(shown, measures))
+    return shown.measured(THIS, _figures(shown, measures), beside=(OTHER,))
 
 
 def _figures(shown: Shown, measures: Sequence[Measure]) -> Iterator[Figure]:

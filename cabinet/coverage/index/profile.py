@@ -63,10 +63,11 @@ class Profile:
         return self._columns.children.races & np.uint8(SEVERAL - 1), COMBINATIONS
 
     def of_races(self, wanted: Sequence[str]) -> Array:
-        """Return who is of any of some races, alone or in combination."""
-        bits = sum(1 << RACES.index(race) for race in set(wanted) & set(RACES))
-        found: Array = (self._columns.children.races & np.uint8(bits)) != 0
-        return found
+        """Return who is of any of some races, alone or in combination; of several; or of none that is known."""
+        bits = sum(1 << RACES.index(race) for race in set(wanted) & set(RACES)) | (MULTIPLE in wanted) * SEVERAL
+        races = self._columns.children.races
+        found: Array = (races & np.uint8(bits)) != 0
+        return found | (races == 0) if UNKNOWN in wanted else found
 
     def has_any(self, kinds: Sequence[int]) -> Array:
         """Return of whom any of some characteristics is YES."""
