@@ -22,6 +22,7 @@ from cabinet.intake.source import Source
 from cabinet.intake.staging import stage, staged
 from cabinet.intake.validate import Item
 from cabinet.intake.writing import write_judged
+from cabinet.keys import new_keys
 from cabinet.linkage import Person
 from cabinet.plans import many
 from cabinet.tables.terms import LinkMethod
@@ -48,7 +49,9 @@ class Lane:
         if not plain:
             self._items = {}
             return open_items
-        await stage(connection, (staged(item, self.references) for item in plain))
+        keys = await new_keys(connection, len(plain))
+        pairs = zip(plain, keys, strict=True)
+        await stage(connection, (staged(item, self.references, key) for item, key in pairs))
         source = self.source
         if any(item.row.child.ref for item in plain):
             await connection.execute(REFER, source.community_id, source.organization_id)
