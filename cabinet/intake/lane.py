@@ -43,6 +43,8 @@ class Lane:
     async def judge(self, connection: Connection) -> list[Item]:
         """Find the plain rows; return the others."""
         open_items = list(self._items.values())
+        if not open_items:
+            return []
         short = await self._short_programs(connection, open_items) if self.source.is_post else set()
         twice = Counter(item.row.record_id for item in open_items)
         plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
