@@ -7,11 +7,13 @@ from sqlalchemy import Table
 
 from cabinet.db import Connection
 from cabinet.intake.source import Source
+from cabinet.keys import new_keys
 from cabinet.plans import many
 
 _LOG = """
-INSERT INTO change (community_id, organization_id, sector, entity, entity_id, child_id)
-SELECT $1, $2, $3, $4, entity_id, child_id FROM unnest($5::uuid[], $6::uuid[]) AS written (entity_id, child_id)
+INSERT INTO change (community_id, change_id, organization_id, sector, entity, entity_id, child_id)
+SELECT $1, change_id, $2, $3, $4, entity_id, child_id
+FROM unnest($5::uuid[], $6::uuid[], $7::uuid[]) AS written (change_id, entity_id, child_id)
 """
 
 
@@ -23,5 +25,6 @@ async def log_changes(
     if rows:
         keys, children = zip(*rows, strict=True)
         said = source.community_id, source.organization_id, source.sector
+        made = await new_keys(connection, len(rows))
         async with many(connection, len(rows)):
-            await connection.execute(_LOG, *said, table.name, keys, children)
+            await connection.execute(_LOG, *said, table.name, made, keys, children)

@@ -81,11 +81,13 @@ class Draft:
 
 def draft(source: Source, placed: Placed, values: Values) -> Draft:
     row = placed.item.row
-    said = {**said_by(source), **values}
-    # Without the child: where two children become one, what was said stays what it was.
-    content_hash = hashlib.sha256(json_text(said).encode()).hexdigest()
-    said["child_id"] = placed.child_id
-    return Draft(placed, {**said, "record_id": row.record_id, "content_hash": content_hash}, row.record_version)
+    said = {**said_by(source), **values, "child_id": placed.child_id, "record_id": row.record_id}
+    return Draft(placed, {**said, "content_hash": content_hash(source, values)}, row.record_version)
+
+
+def content_hash(source: Source, values: Values) -> str:
+    """Return what is said, without the child: where two children become one, it stays what it was."""
+    return hashlib.sha256(json_text({**said_by(source), **values}).encode()).hexdigest()
 
 
 def enrollment_column(table: Table) -> str:

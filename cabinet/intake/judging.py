@@ -47,7 +47,7 @@ INSERT INTO judged_enrollment (index, child_id, source_record_id, record_id, rec
 SELECT s.index, child.id, CASE WHEN s.ref IS NULL THEN r.source_record_id ELSE sole.source_record_id END,
   s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
   s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
-  coalesce(e.enrollment_id, uuidv7()), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
+  coalesce(e.enrollment_id, s.new_key), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
   {_VERDICT}
 FROM staged_enrollment s
 LEFT JOIN LATERAL (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from cabinet.db import Connection
 from cabinet.intake.locks import lock_persons
@@ -49,18 +50,23 @@ SELECT child_id, false, NULL, NULL, name_key, birth_date, sex FROM candidate CRO
 
 async def read_known(connection: Connection, source: Source, persons: Sequence[Person]) -> Known:
     """Read the standing links, lock the undecided persons, then read every child they could be."""
-    known, community = Known(), source.community_id
-    asked = [person.record_id for person in persons]
-    for row in await connection.fetch(_RECORDS, community, source.organization_id, asked) if asked else []:
-        known.records[row["record_id"]] = row["source_record_id"]
-        if row["child_id"] is not None:
-            known.links[row["record_id"]] = row["child_id"]
+    known = Known(*await read_links(connection, source, [person.record_id for person in persons]))
     known.links.update(source.tied)
     new = [person for person in persons if person.record_id not in known.links]
     if new:
-        await lock_persons(connection, community, new)
+        await lock_persons(connection, source.community_id, new)
         await _learn_candidates(connection, source, known, new)
     return known
+
+
+async def read_links(
+    connection: Connection, source: Source, asked: Sequence[str]
+) -> tuple[dict[str, UUID], dict[str, UUID]]:
+    """Return the keys of the source's records, and the children whose they are, by their ids at the source."""
+    here = source.community_id, source.organization_id
+    rows = await connection.fetch(_RECORDS, *here, asked) if asked else []
+    records = {record_id: key for key, record_id, _ in rows}
+    return records, {record_id: child_id for _, record_id, child_id in rows if child_id is not None}
 
 
 async def _learn_candidates(

@@ -22,6 +22,7 @@ from cabinet.intake.source import Source
 from cabinet.intake.staging import stage, staged
 from cabinet.intake.validate import Item
 from cabinet.intake.writing import write_judged
+from cabinet.keys import new_keys
 from cabinet.linkage import Person
 from cabinet.plans import many
 from cabinet.tables.terms import LinkMethod
@@ -42,13 +43,17 @@ class Lane:
     async def judge(self, connection: Connection) -> list[Item]:
         """Find the plain rows; return the others."""
         open_items = list(self._items.values())
+        if not open_items:
+            return []
         short = await self._short_programs(connection, open_items) if self.source.is_post else set()
         twice = Counter(item.row.record_id for item in open_items)
         plain = [item for item in open_items if twice[item.row.record_id] == 1 and self._may_be_plain(item, short)]
         if not plain:
             self._items = {}
             return open_items
-        await stage(connection, (staged(item, self.references) for item in plain))
+        keys = await new_keys(connection, len(plain))
+        pairs = zip(plain, keys, strict=True)
+        await stage(connection, (staged(item, self.references, key) for item, key in pairs))
         source = self.source
         if any(item.row.child.ref for item in plain):
             await connection.execute(REFER, source.community_id, source.organization_id)

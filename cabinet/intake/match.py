@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID, uuid4
 
 from cabinet.db import Connection
@@ -33,6 +33,8 @@ FROM child_alias CROSS JOIN unnest(coalesce(app_references(), ARRAY[NULL])) AS p
 WHERE community_id = $1 AND organization_id = $2
 """
 _REFERRED = f"SELECT ref, child_id FROM ({OWN_BY_REFERENCE}) AS own WHERE ref = ANY ($3) ORDER BY is_former DESC"
+
+_Named: TypeAlias = tuple[Item, Person, Identity | None]
 
 
 @dataclass
@@ -76,16 +78,32 @@ class Placing:
     for_review: list[Doubt] = field(default_factory=list)
 
 
-async def place(connection: Connection, source: Source, items: Sequence[Item]) -> Placing:
-    """Find or make the child of every row that is still open."""
+class Settled(NamedTuple):
+    """A row that brings no news, who it says its child is, and which child its record is tied to."""
+
+    item: Item
+    person: Person
+    child_id: UUID
+
+
+async def place(
+    connection: Connection, source: Source, items: Sequence[Item], settled: Sequence[Settled] = ()
+) -> Placing:
+    """Find or make the child of every row that is still open.
+
+    Rows of the batch that were settled before say, too, who a child is, to the rows that follow them.
+    """
     open_items = [item for item in items if item.outcome.is_open]
     by_ref = [item for item in open_items if _ref(item.row) is not None]
     placing = Placing()
     await _place_by_ref(connection, source, by_ref, placing)
     named = [(item, *described(item.row)) for item in open_items if _ref(item.row) is None]
-    known = placing.known = await read_known(connection, source, [person for _, person, _ in named])
+    persons = [person for _, person, _ in named]
+    known = placing.known = await read_known(connection, source, persons)
     linked_before = frozenset(known.links)
-    await in_turns(_place_persons(known, placing, named))
+    has_new = not linked_before.issuperset(person.record_id for person in persons)
+    in_order = _with_settled(known, named, settled) if has_new else named
+    await in_turns(_place_persons(known, placing, in_order))
     for each in placing.placed:
         each.is_linked = each.person is None or each.record_id in linked_before
     return placing
@@ -103,9 +121,19 @@ async def _place_by_ref(connection: Connection, source: Source, items: Sequence[
             item.outcome.reject(ChildUnknown(), "child", "ref")
 
 
-def _place_persons(
-    known: Known, placing: Placing, named: Iterable[tuple[Item, Person, Identity | None]]
-) -> Iterator[Item]:
+def _with_settled(known: Known, named: Sequence[_Named], settled: Sequence[Settled]) -> Iterable[_Named]:
+    """Yield the rows, and before each remember the settled ones that stand before it."""
+    before = iter([*settled, None])
+    next_ = next(before)
+    for each in named:
+        while next_ is not None and next_.item.outcome.index < each[0].outcome.index:
+            known.learn(next_.child_id, next_.person)
+            known.links[next_.person.record_id] = next_.child_id
+            next_ = next(before)
+        yield each
+
+
+def _place_persons(known: Known, placing: Placing, named: Iterable[_Named]) -> Iterator[Item]:
     for item, person, identity in named:
         _place_person(known, placing, item, person, identity)
         yield item
@@ -121,7 +149,7 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
             IdentityIncomplete("This is a child we do not know from you yet."), "child", "identity"
         )
         return
-    if identity is not None and _has_no_name(person, item):
+    if identity is not None and is_nameless(person, item):
         item.outcome.reject(IdentityIncomplete("The name has no letters to know a child by."), "child", "identity")
         return
     found: Match = match(known, person)
@@ -143,7 +171,7 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
         placing.for_review.append(Doubt(item, reason, candidates, placed))
 
 
-def _has_no_name(person: Person, item: Item) -> bool:
+def is_nameless(person: Person, item: Item) -> bool:
     """Whether nothing but a name tells who this is, and the name says nothing."""
     by_name_alone = not person.identifiers and person.record_id.startswith(DERIVED)
     return by_name_alone and person.name_key is None and not isinstance(item.row, ChildRow)

@@ -15,7 +15,8 @@ from cabinet.intake.validate import Item
 _STAGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_enrollment (
   index integer, child_id uuid, ref uuid, source_id text, record_id text, record_version bigint, program_id uuid,
-  sector text, status text, begins date, ends date, exit_reason text, grade text, neighborhood_id uuid
+  sector text, status text, begins date, ends date, exit_reason text, grade text, neighborhood_id uuid,
+  new_key uuid
 ) ON COMMIT DELETE ROWS
 """
 _JUDGED = """
@@ -28,7 +29,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
 
 
 class Staged(NamedTuple):
-    """A row as it is copied; its codes are keys already."""
+    """A row as it is copied; its codes are keys already. `new_key` is its enrollment's, if that is new."""
 
     position: int
     ref: UUID | None
@@ -43,6 +44,7 @@ class Staged(NamedTuple):
     exit_reason: str | None
     grade: str | None
     neighborhood_id: UUID | None
+    new_key: UUID
 
 
 _COLUMNS = ("index", *Staged._fields[1:])
@@ -54,7 +56,7 @@ async def stage(connection: Connection, rows: Iterable[Staged]) -> None:
     await connection.copy_records_to_table("staged_enrollment", records=rows, columns=_COLUMNS)
 
 
-def staged(item: Item, references: References) -> Staged:
+def staged(item: Item, references: References, new_key: UUID) -> Staged:
     row, program = item.row, references.programs[item.row.program]
     neighborhood = references.neighborhoods[row.neighborhood] if row.neighborhood else None
     return Staged(
@@ -71,4 +73,5 @@ def staged(item: Item, references: References) -> Staged:
         row.exit_reason,
         row.grade,
         neighborhood.id if neighborhood else None,
+        new_key,
     )

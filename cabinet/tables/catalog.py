@@ -35,6 +35,9 @@ metadata = MetaData(
     }
 )
 
+NEW_KEY = "uuidv7()"
+"""What a row's key is by itself; of many rows, `cabinet.keys` makes them sooner."""
+
 
 class Holds(StrEnum):
     """What a table holds; the login roles' grants follow from it."""
@@ -124,7 +127,7 @@ def community_table(
     if not key:
         key = (f"{name}_id",)
         # A uuid v7 tells when it was made: of a child, that would be when somebody first knew it.
-        version, default = ("v4", "gen_random_uuid()") if name == "child" else ("v7", "uuidv7()")
+        version, default = ("v4", "gen_random_uuid()") if name == "child" else ("v7", NEW_KEY)
         own_key = [column(key[0], Uuid(), Label.PUBLIC, f"Key of the {name}, uuid {version}.", default=default)]
     # A row that must refer to another of its community needs no check of its own that the community is there.
     required = {item.name for item in items if isinstance(item, Column) and not item.nullable}

@@ -119,8 +119,16 @@ def a_child(chance: Random) -> Mapping[str, Any]:
         {"source_id": chance.choice(("n0", "n1", "nobody"))},
         {"ref": UUID(int=number)},
         {},
+        a_stranger(chance),
+        a_stranger(chance),
     )
     return chance.choice(ways)
+
+
+def a_stranger(chance: Random) -> dict[str, Any]:
+    """Name a child by a number that was heard before, maybe, and by words that another number may have, too."""
+    said = child("", chance.choice(("Ida", "Udo")), birth_date=chance.choice(DAYS[:2]))["identity"]
+    return {"source_id": f"m{chance.randrange(5)}", "identity": said}
 
 
 def a_time(chance: Random) -> dict[str, Any]:
@@ -160,6 +168,9 @@ def a_correction(chance: Random, row: Mapping[str, Any]) -> dict[str, Any]:
     said = a_time(chance) if chance.random() < 0.7 else {}
     version = some(chance, ("record_version", (0, 1, 2, 3, "4", -1), 0.5))
     kept = {name: value for name, value in row.items() if not (said and name == "ends")}
+    if str(row["child"].get("source_id")).startswith("m") and chance.random() < 0.5:
+        # The same of a child that is called otherwise now: for the rows that follow, that is news of the child.
+        said["child"] = {**a_stranger(chance), "source_id": row["child"]["source_id"]}
     return {**kept, **said, **version}
 
 

@@ -22,7 +22,7 @@ LAYERS = (
     ("cabinet.coverage", "cabinet.intake", "cabinet.live", "cabinet.read", "cabinet.tidy"),
     ("cabinet.communities", "cabinet.migrate"),
     ("cabinet.disclosure", "cabinet.linkage", "cabinet.sectors"),
-    ("cabinet.access", "cabinet.audit", "cabinet.plans"),
+    ("cabinet.access", "cabinet.audit", "cabinet.keys", "cabinet.plans"),
     ("cabinet.viewer",),
     ("cabinet.db", "cabinet.embedded", "migrations"),
     ("cabinet.pool",),
