@@ -20,7 +20,7 @@ from cabinet.intake.rows import Kind
 from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
-from cabinet.intake.versions import Stored, keep_news
+from cabinet.intake.versions import Stored, keep_news, refuse_overtaken
 from cabinet.intake.write import insert, update_on_conflict
 
 _NATURAL_KEY = ("community_id", "organization_id", "record_id")
@@ -63,15 +63,15 @@ async def decide(
     drafts = [draft(source, p, values_of(p.item.row, references)) for p in placed]
     stored = await read_stored(connection, source, table, [each.record_id for each in drafts])
     news = keep_news(drafts, as_of_children(stored, drafts))
-    if not news:
-        return news
-    if kind is Kind.ENROLLMENT:
-        taken = await settle_places(connection, source, news)
+    if kind is Kind.ENROLLMENT and news:
+        news = await settle_places(connection, source, news)
         # A file tells what is; who posts asks for a seat.
         if source.is_post:
-            await seat(connection, source, taken)
-        return taken
-    return await find_enrollments(connection, source, news) if kind is Kind.ATTENDANCE else news
+            await seat(connection, source, news)
+    elif kind is Kind.ATTENDANCE and news:
+        news = await find_enrollments(connection, source, news)
+    refuse_overtaken(drafts)
+    return news
 
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:

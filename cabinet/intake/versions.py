@@ -6,9 +6,12 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from cabinet.errors import VersionConflict
-from cabinet.intake.receipt import Outcome
+from cabinet.intake.receipt import Outcome, Verdict
 
 Values = dict[str, Any]
+
+_NEWER_REFUSED = "A higher version of this record in the same post was rejected, so this older one was not taken."
+_MEND = "Mend the higher version and post it again, or post this one without it."
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,18 @@ def _newest(drafts: Sequence[V]) -> list[V]:
             earlier.settle_unchanged()
         newest[draft.key] = draft
     return sorted(newest.values(), key=lambda d: d.outcome.index)
+
+
+def refuse_overtaken(drafts: Sequence[Versioned]) -> None:
+    """Reject what was overtaken by a version that was rejected after all: nothing was written of it, either."""
+    lost: dict[Hashable, int] = {}
+    for draft in drafts:
+        if draft.outcome.verdict is Verdict.REJECTED:
+            lost[draft.key] = max(lost.get(draft.key, -1), draft.values["record_version"])
+    for draft in drafts:
+        given, stored, outcome = draft.given_version, draft.stored, draft.outcome
+        if given is None or outcome.verdict is not Verdict.UNCHANGED or given >= lost.get(draft.key, -1):
+            continue
+        if stored is None or given > stored.version:
+            outcome.record = outcome.enrollment_id = outcome.child_id = None
+            outcome.reject(VersionConflict(_NEWER_REFUSED, hint=_MEND), "record_version")

@@ -217,6 +217,14 @@ async def test_a_day_may_name_its_enrollment_but_no_other_agencys(world: World) 
     assert len(await ask(world, EVENTS)) == 1
 
 
+async def test_a_day_is_not_overtaken_by_a_version_that_is_rejected(world: World) -> None:
+    await world.enroll("club", enrollment("e1", ANA, "after"))
+    said = attendance("d1", ANA, "2026-09-02", record_version=1)
+    receipt = await world.post("club", Kind.ATTENDANCE, said, {**said, "record_version": 2, "enrollment": "none"})
+    assert codes(receipt) == ["VERSION_CONFLICT", "ENROLLMENT_UNKNOWN"]
+    assert verdicts(await world.post("club", Kind.ATTENDANCE, said)) == ["CREATED"]
+
+
 async def test_the_same_days_again_change_nothing(world: World) -> None:
     rows = [attendance("d1", ANA, "2026-09-08"), attendance("d2", BO, "2026-09-08", category="ABSENT")]
     first = await post(world, *rows, idempotency_key="k")

@@ -136,6 +136,27 @@ async def second_program(world: World) -> None:
     await world.fill("club", Kind.PROGRAM, [program])
 
 
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_version_is_not_overtaken_by_one_that_is_rejected(world: World, held: bool) -> None:  # noqa: FBT001
+    """Nothing is written of either, and whoever reads the older one's verdict learns so."""
+    await world.enroll("club", enrollment("e1", ANA, "after"))
+    said = [
+        enrollment("e2", ANA, "after", status="COMPLETED", ends=ends, record_version=version)
+        for version, ends in ((1, "2026-09-09"), (2, "2026-09-10"))
+    ]
+    if held:
+        await world.enroll("club", said[0])
+    receipt = await world.post("club", Kind.ENROLLMENT, *said, enrollment("e2", ANA, "after", record_version=3))
+    assert verdicts(receipt) == ["UNCHANGED" if held else "REJECTED", "REJECTED", "REJECTED"]
+    assert codes(receipt) == ["VERSION_CONFLICT"] * (1 if held else 2) + ["ALREADY_ENROLLED"]
+    assert {outcome.child_id for outcome in receipt.outcomes[1:]} == {None}
+    assert verdicts(await world.post("club", Kind.ENROLLMENT, said[1])) == ["UPDATED" if held else "CREATED"]
+    # What contradicts the version that stands is older than both, and in nobody's way.
+    newer = [{**said[1], "record_version": version} for version in (3, 4)]
+    receipt = await world.post("club", Kind.ENROLLMENT, {**said[0], "record_version": 2}, *newer)
+    assert verdicts(receipt) == ["REJECTED", "UNCHANGED", "UPDATED"]
+
+
 async def test_two_enrollments_may_trade_places_in_one_post(world: World) -> None:
     await second_program(world)
     await world.enroll("club", enrollment("r1", ANA, "after"), enrollment("r2", ANA, "after2"))
