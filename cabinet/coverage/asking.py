@@ -87,7 +87,7 @@ class Asking:
         for dimension, value in self._unknown(population):
             raise InputInvalid(
                 f"The community has no {dimension} {value!r}.",
-                hint=_LISTED.get(dimension) or f"It is one of: {', '.join(sorted({*WORDS[dimension], UNKNOWN}))}.",
+                hint=_LISTED.get(dimension) or f"It has {', '.join(_words(dimension))}.",
                 dimension=dimension,
             )
 
@@ -103,6 +103,11 @@ class Asking:
             codes[dimension] = frozenset(row["code"] for row in self.labels if row["dimension"] == dimension)
         for dimension, words in population.words():
             yield from ((dimension, value) for value in sorted(set(words) - codes[dimension] - {UNKNOWN}))
+
+
+def _words(dimension: Dimension) -> list[str]:
+    unknown = () if dimension is Dimension.SECTORS_SERVING else (UNKNOWN,)
+    return [*sorted(WORDS[dimension]), *unknown]
 
 
 def check_breakdown(breakdown_by: Sequence[Dimension]) -> None:

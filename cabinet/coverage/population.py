@@ -71,6 +71,11 @@ class Population:
         for child in self._children:
             yield from child.words()
 
+    def without(self, dimension: Dimension) -> "Population":
+        """Return who it would be but for the values of a dimension that all of them must have."""
+        rest = {each: words for each, words in self.values.items() if each is not dimension}
+        return replace(self, values=rest, all_of=tuple(child.without(dimension) for child in self.all_of))
+
     def may_hold(self, dimension: Dimension, value: str) -> bool:
         """Return whether a child of a value can be in it, whatever else is true of the child."""
         own = self.values.get(dimension)

@@ -316,3 +316,21 @@ async def test_two_services_of_which_one_is_for_a_few_more_do_not_tell_how_few(w
         assert answer.population.value == 45
         assert None in (weekend, after_school)
         assert {weekend, after_school} & {30, 27}
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "hint"),
+    [
+        (Dimension.AGE_BAND, "5-11", "It has 0-2, 11-13, 14-17, 18+, 3-4, 5-10, UNKNOWN."),
+        (Dimension.SECTORS_SERVING, "4", "It has 0, 1, 2, 3."),
+        (Dimension.NEIGHBORHOOD, "atlantis", "`community { neighborhoods { nodes { code name } } }` lists"),
+        (Dimension.SCHOOL, "atlantis", "`community { schools { nodes { code name } } }` lists"),
+    ],
+)
+async def test_who_names_a_value_there_is_not_is_told_which_there_are(
+    world: World, dimension: Dimension, value: str, hint: str
+) -> None:
+    mistyped = Population(values={dimension: (value,)})
+    with pytest.raises(InputInvalid) as refused:
+        await count(world, await steward(world, "EDUCATION"), "TUTORING", mistyped)
+    assert refused.value.hint.startswith(hint)

@@ -162,6 +162,24 @@ async def ask_access(
     return await access(town.database, viewer(town, role), town.harbor.community_id, asked, Reach(reach, by))
 
 
+@pytest.mark.parametrize(
+    "population",
+    [
+        Population(values=SOUTH),
+        Population(all_of=(Population(ages=Ages(0, 20)), Population(values=SOUTH))),
+    ],
+)
+async def test_a_neighborhood_asked_about_shares_its_seats_with_the_others(
+    town: World, population: Population
+) -> None:
+    asked = Asked(population, ("AFTER_SCHOOL",), DAY)
+    answer = await access(town.database, viewer(town), town.harbor.community_id, asked, Reach(20))
+    assert by_place(answer, "seatsPerChild") == {"south": 0.6923}
+    mistyped = Asked(Population(values={Dimension.NEIGHBORHOOD: ("atlantis",)}), ("AFTER_SCHOOL",), DAY)
+    with pytest.raises(InputInvalid):
+        await access(town.database, viewer(town), town.harbor.community_id, mistyped, Reach(20))
+
+
 async def test_seats_are_shared_by_who_reaches_them(town: World) -> None:
     near = await ask_access(town, 5)
     assert by_place(near, "seatsPerChild") == {"north": 0.6667, "south": 0.7143}

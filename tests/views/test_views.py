@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cabinet.tables.terms import Role
+from cabinet.views.definition import ViewQuestion
 from tests.client import Client
 from tests.world import child, enrollment
 
@@ -296,3 +297,21 @@ async def test_seats_that_nobody_could_ask_about_are_not_saved(
 ) -> None:
     given = {"definition": definition, "community": "harbor", "name": "Seats"}
     assert await client.code(SAVE, consultant, input=given) == "INPUT_INVALID"
+
+
+@pytest.mark.parametrize("question", ViewQuestion)
+async def test_however_the_same_population_is_said_every_question_answers_the_same(
+    client: Client, consultant: str, question: ViewQuestion
+) -> None:
+    """Twice denied, alone in an AND or an OR: the figures are the same, and so is what is withheld of them."""
+    by_place = {"breakdownBy": ["NEIGHBORHOOD"]} if question is not ViewQuestion.ACCESS else {}
+    said = {"grades": ["03"], "not": {"servedBy": ["TUTORING"]}}
+    ways = [said, {"not": {"not": said}}, {"and": [said]}, {"or": [said]}, {"not": {"or": [{"not": said}]}}]
+    found = []
+    for way in ways:
+        asked = {"question": question, "services": ["AFTER_SCHOOL", "TUTORING"], "population": way, **by_place}
+        view = await save(client, consultant, asked)
+        result = (await client.data(RUN, consultant, id=view["id"], asOf=DAY))["view"]["result"]
+        found.append(result["figures"])
+    assert any(figure["value"] is not None for figure in found[0])
+    assert found == [found[0]] * len(ways)

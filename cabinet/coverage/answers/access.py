@@ -7,13 +7,15 @@ from functools import partial
 from uuid import UUID
 
 from cabinet.coverage.answer import Count
+from cabinet.coverage.asking import Asking
 from cabinet.coverage.beside import beside
 from cabinet.coverage.catchment import Point, is_desert, is_out_of_reach, kilometres, seats_a_child
 from cabinet.coverage.dimensions import Dimension
 from cabinet.coverage.figure import DIGITS, About, Figure, Measured
-from cabinet.coverage.gather import ALL, Asked, Shown, gather, one_slice
+from cabinet.coverage.gather import ALL, Asked, Shown, Slices, gather, one_slice
 from cabinet.coverage.measures import Measure
 from cabinet.coverage.naming import in_order
+from cabinet.coverage.population import Population
 from cabinet.coverage.seat_measures import (
     SCHOOL_DESERT,
     SEATS_A_CHILD,
@@ -69,6 +71,7 @@ class Place:
     """A neighborhood or a school: where it is, how many eligible children are of it, and their seats."""
 
     about: About
+    named: tuple[Dimension, str]
     point: Point | None
     children: Count
     seats_each: float | None
@@ -83,28 +86,40 @@ class Place:
 async def access(database: Database, viewer: Viewer, community_id: UUID, asked: Asked, reach: Reach) -> Measured:
     """Return, service by neighborhood or school, the seats per eligible child within reach, and the deserts.
 
+    Of a population of some neighborhoods (or schools) those alone are given, and their seats are shared with the
+    children of all others.
     Raises Forbidden, InputInvalid.
     """
     reach.check()
-    asked = replace(asked, breakdown_by=reach.dimensions)
-    gathered = await gather(database, viewer, community_id, asked, lambda _: one_slice(asked), "access")
+    of_whom, (by,) = asked.population, reach.dimensions
+    asked = replace(asked, breakdown_by=(by,), population=of_whom.without(by))
+
+    def slices(found: Asking) -> Slices:
+        found.check(of_whom)
+        return one_slice(asked)
+
+    gathered = await gather(database, viewer, community_id, asked, slices, "access")
     supply = await find_supply(database, gathered.granted, gathered.known, asked.as_of)
     shown = await beside(gathered.together)
-    return await beside(partial(_answer, shown, supply, reach))
+    return await beside(partial(_answer, shown, supply, reach, of_whom))
 
 
-def _answer(shown: Shown, supply: Supply, reach: Reach) -> Measured:
-    figures = [figure for code in shown.gathered.known for figure in _of_service(shown, supply, reach, code)]
+def _answer(shown: Shown, supply: Supply, reach: Reach, of_whom: Population) -> Measured:
+    figures = [
+        figure for code in shown.gathered.known for figure in _of_service(shown, supply, reach, of_whom, code)
+    ]
     return shown.measured(ALL, figures)
 
 
-def _of_service(shown: Shown, supply: Supply, reach: Reach, code: str) -> Iterator[Figure]:
+def _of_service(shown: Shown, supply: Supply, reach: Reach, of_whom: Population, code: str) -> Iterator[Figure]:
     lost = add_up(site.seats for site in supply.of(code) if site.point is None).maximum
     if lost != 0:
         about = About(shown.gathered.asked.as_of, shown.gathered.service(code))
         yield Figure(SEATS_WITHOUT_PLACE, about, value=None if lost is None else float(lost))
     seats, desert = _MEASURES[reach.by]
     for place in _places(shown, supply, reach, code):
+        if not of_whom.may_hold(*place.named):
+            continue
         share = None if place.seats_each is None or place.point is None else round(place.seats_each, DIGITS)
         yield Figure(seats, place.about, None, place.children, share, is_withheld=place.is_share_withheld)
         yield _desert(desert, place) if reach.by is AccessBy.NEIGHBORHOOD else _out_of_reach(desert, place)
@@ -120,7 +135,7 @@ def _places(shown: Shown, supply: Supply, reach: Reach, code: str) -> Iterator[P
     for (key, values), number, share in zip(named, children, shares, strict=True):
         about = About(gathered.asked.as_of, gathered.service(code), values)
         there = add_up(site.seats for site in sites if site.neighborhood == key[0]).maximum
-        yield Place(about, points[key[0]], Count(number), share, there)
+        yield Place(about, (reach.dimensions[0], key[0]), points[key[0]], Count(number), share, there)
 
 
 def _shares(
