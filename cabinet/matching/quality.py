@@ -1,6 +1,6 @@
 """How well a community's sources are linked, as those see it who see counts: small ones are withheld."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -102,14 +102,16 @@ def _quality(row: Record, withheld: frozenset[Key]) -> LinkageQuality:
     one = _source(row, "one", _count(_records(row["organization_id"]), row["records"], withheld))
     other = _source(row, "other", _count(_records(row["other_organization_id"]), row["other_records"], withheld))
     linked = _count(_linked(row), row["linked"], withheld)
-    shares = {name: row[name] for name in ("precision", "recall", "recall_with_review")}
+    for_review = _count(_shown(row), row["for_review"], withheld)
     first, second = sorted((one, other), key=lambda source: source.code)
     return LinkageQuality(
         (first, second),
         linked,
-        _count(_shown(row), row["for_review"], withheld),
+        for_review,
         _match_rate(linked, one.records, other.records),
-        **_shares(shares, linked),
+        precision=_share(row["precision"], linked),
+        recall=_share(row["recall"], linked),
+        recall_with_review=_share(row["recall_with_review"], linked, for_review),
         model_version=row["version"],
         as_of=row["as_of"],
     )
@@ -129,6 +131,6 @@ def _match_rate(linked: Count, one: Count, other: Count) -> float | None:
     return linked.value / min(one.value, other.value)
 
 
-def _shares(shares: Mapping[str, float], linked: Count) -> dict[str, float | None]:
-    """Return shares to three figures; none where the links they are shares of are withheld."""
-    return {name: None if linked.is_withheld else round(share, 3) for name, share in shares.items()}
+def _share(share: float, *of: Count) -> float | None:
+    """Return a share to three figures; none where it tells of a count that is withheld."""
+    return None if any(count.is_withheld for count in of) else round(share, 3)

@@ -1,12 +1,15 @@
 """How well sources are linked is told to those who see counts, and no small count is."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from cabinet.matching.run import run
-from cabinet.tables.terms import Role
+from cabinet.tables.terms import LinkMethod, Role
 from cabinet.viewer import Viewer
 from tests.client import Client
-from tests.matching.home import at_home, neighbors, with_model
+from tests.matching.home import ELSEWHERE, LINKS, REVIEWS, at_home, neighbors, read, with_model
 from tests.world import World
 
 QUERY = """{ linkageQuality(community: "harbor") { sources { code sector records { value withheld } }
@@ -64,6 +67,35 @@ async def test_of_almost_all_linked_the_few_others_cannot_be_worked_out(client: 
     shown = [both["linked"], *(source["records"] for source in both["sources"])]
     assert any(each["withheld"] for each in shown)
     assert both["matchRate"] is None
+
+
+async def test_the_numbers_are_those_that_a_person_adds_up(client: Client) -> None:
+    """Forty neighbors are linked by the exact rules, Liz by the model; Marisol is in doubt, and others are new."""
+    world, known = client.world, neighbors(80)
+    there = {**ELSEWHERE, "family": "Soto", "middle_name": "Eva", "birth_date": "2017-05-01"}
+    await world.roster("district", *known[:60], at_home("D1", "Elizabeth"), at_home("D2", "Ines", **there))
+    others = [*known[:40], *known[60:]]
+    await world.roster("clinic", *others, at_home("P1", "Liz"), at_home("P2", "Marisol", **there))
+    await with_model(world)
+    begun = datetime.now(UTC)
+    await run(world.database, Viewer("test"), world.harbor)
+    (liz,) = [row["score"] for row in await read(world, LINKS) if row["method"] == LinkMethod.PROBABILISTIC]
+    (marisol,) = [row["probability"] for row in await read(world, REVIEWS)]
+    stored = (await read(world, "SELECT * FROM linkage_quality"))[0]
+    assert (stored["linked"], stored["for_review"]) == (41, 1)
+    assert sorted((stored["records"], stored["other_records"])) == [62, 62]
+    # The neighbors' names, birth dates and sexes agree: each is as good as certain.
+    assert stored["precision"] == pytest.approx((40 + liz) / 41, abs=0.002)
+    true = stored["precision"] * 41
+    assert stored["recall"] == pytest.approx(true / (true + marisol), abs=1e-3)
+    assert stored["recall_with_review"] == pytest.approx(1, abs=1e-3)
+    assert begun <= stored["as_of"] <= datetime.now(UTC)
+    told = (await asked(client, Role.CABINET_STAFF))["clinic district"]
+    assert (told["precision"], told["recall"]) == (round(stored["precision"], 3), round(stored["recall"], 3))
+    assert told["matchRate"] == pytest.approx(41 / 62)
+    assert datetime.fromisoformat(told["asOf"]) == stored["as_of"]
+    # So few in doubt are not told, nor what they could be worked out from.
+    assert (told["forReview"]["value"], told["recallWithReview"]) == (None, None)
 
 
 async def test_before_the_first_run_there_is_nothing_to_tell(client: Client) -> None:
