@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -49,10 +49,10 @@ class Draft:
     stored: Stored | None = None
     takes_over: str | None = None
     held: Held | None = None
+    record_id: str = field(init=False)
 
-    @property
-    def record_id(self) -> str:
-        return str(self.values["record_id"])
+    def __post_init__(self) -> None:
+        self.record_id = str(self.values["record_id"])
 
     @property
     def key(self) -> Hashable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
 from uuid import UUID
 
 from cabinet.db import Connection
@@ -51,16 +51,17 @@ class Effects:
         seats = await read_seats(connection, self.source, self.programs)
         keys = [item.outcome.enrollment_id for item in self.items]
         asked = self.source.community_id, self.programs, self.source.today, keys
-        rows = {row["enrollment_id"]: row for row in await connection.fetch(_STANDING, *asked)}
-        for item in self.items:
-            row = rows.get(item.outcome.enrollment_id)
-            if row is not None:
-                free = min((max(each.free, 0) for each in seats.get(row["program_id"], [])), default=None)
-                item.outcome.effect = self._effect(row, free, after)
+        rows = await connection.fetch(_STANDING, *asked)
+        free = {program: min(max(each.free, 0) for each in known) for program, known in seats.items()}
 
-    def _effect(self, row: Any, free: int | None, after: Gaps | None) -> Effect:
-        status, gaps = EnrollmentStatus(row["status"]), self._gap(row["program_id"], after)
-        return Effect(status, free, row["position"], gaps)
+        @cache
+        def effect(program: UUID, status: str, position: int | None) -> Effect:
+            """Most rows of a large post have one and the same: nobody waits in line."""
+            return Effect(EnrollmentStatus(status), free.get(program), position, self._gap(program, after))
+
+        effects = {key: effect(*standing) for key, *standing in rows}
+        for item in self.items:
+            item.outcome.effect = effects.get(item.outcome.enrollment_id)
 
     def _gap(self, program: UUID, after: Gaps | None) -> tuple[Gap, ...] | None:
         if self.before is None or after is None:

@@ -56,7 +56,7 @@ async def _write_years(
     facts = ("grade", "school_id", "neighborhood_id")
     keep = [f"{f} = coalesce(excluded.{f}, child_year.{f})" for f in facts]
     differs = [f"excluded.{f} IS NOT NULL AND excluded.{f} IS DISTINCT FROM child_year.{f}" for f in facts]
-    if any(isinstance(p.item.row, ChildRow) for p in placed):
+    if any(type(p.item.row) is ChildRow for p in placed):
         # Only a roster knows who has left, and who is back.
         keep += [f"{f} = excluded.{f}" for f in _LEAVING]
         differs += [f"excluded.{f} IS DISTINCT FROM child_year.{f}" for f in _LEAVING]
@@ -74,7 +74,7 @@ async def _write_years(
 
 async def _read_standing(connection: Connection, source: Source, placed: Sequence[Placed]) -> set[UUID]:
     """Return those of the children that leave by one record and are there by another: they have a new number."""
-    left = [p.child_id for p in placed if isinstance(p.item.row, ChildRow) and p.item.row.ends]
+    left = [p.child_id for p in placed if type(p.item.row) is ChildRow and p.item.row.ends]
     rows = await connection.fetch(_STANDING, source.community_id, source.organization_id, left) if left else []
     return {row["child_id"] for row in rows}
 
@@ -82,18 +82,19 @@ async def _read_standing(connection: Connection, source: Source, placed: Sequenc
 def _years(source: Source, placed: Placed, references: References) -> Iterable[dict[str, Any]]:
     row = placed.item.row
     grade, school, neighborhood = _facts(placed, references)
-    if isinstance(row, ChildRow):
+    if type(row) is ChildRow:
         years: Iterable[int] = [row.school_year or school_year_of(source.today)]
-    elif isinstance(row, EnrollmentRow):
+    elif type(row) is EnrollmentRow:
         last = min(row.ends or source.today, source.today)
         years = school_years_between(row.begins, last)
-    elif isinstance(row, ConsentRow):
+    elif type(row) is ConsentRow:
         # A family that signed something does not say thereby that the child is here.
         years = ()
     else:
         day = _day(row)
         years = school_years_between(day, day)
     listed = list(years)
+    leaving = {fact: getattr(row, fact) if type(row) is ChildRow else None for fact in _LEAVING}
     for year in listed:
         # What a row says of grade and place holds for its last year; the years before may have differed.
         is_last = year == listed[-1]
@@ -105,22 +106,23 @@ def _years(source: Source, placed: Placed, references: References) -> Iterable[d
             "grade": grade if is_last else None,
             "school_id": school if is_last else None,
             "neighborhood_id": neighborhood if is_last else None,
-            **{fact: getattr(row, fact) if isinstance(row, ChildRow) else None for fact in _LEAVING},
+            **leaving,
         }
 
 
 def _day(row: EncounterRow | NeedRow | ReferralRow | AttendanceRow) -> date:
-    if isinstance(row, EncounterRow):
+    if type(row) is EncounterRow:
         return row.occurred_on
-    if isinstance(row, AttendanceRow):
+    if type(row) is AttendanceRow:
         return row.attended_on
-    return row.sent if isinstance(row, ReferralRow) else row.opened
+    return row.sent if type(row) is ReferralRow else row.opened
 
 
 def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:
     """Return grade, school and neighborhood; a code nobody knows is noted, and the row is taken without it."""
     row, outcome = placed.item.row, placed.item.outcome
-    school_code, code = getattr(row, "school", None), getattr(row, "neighborhood", None)
+    said = vars(row)
+    school_code, code = said.get("school"), said.get("neighborhood")
     school = references.schools.get(school_code) if school_code else None
     if school_code and school is None:
         outcome.note(SchoolUnknown(), "school")
@@ -130,7 +132,7 @@ def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | N
     if neighborhood is None and placed.identity and placed.identity.postal_code:
         neighborhood = references.postal_codes.get(placed.identity.postal_code[:5])
     return (
-        getattr(row, "grade", None),
+        said.get("grade"),
         school.id if school else None,
         neighborhood.id if neighborhood else None,
     )
@@ -139,7 +141,7 @@ def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | N
 async def _write_characteristics(connection: Connection, source: Source, placed: Sequence[Placed]) -> list[Record]:
     rows: dict[tuple[Any, ...], Values] = {}
     for p in placed:
-        for said in getattr(p.item.row, "characteristics", ()):
+        for said in vars(p.item.row).get("characteristics", ()):
             rows[p.child_id, said.kind, said.begins] = {
                 **said_by(source),
                 "child_id": p.child_id,

@@ -14,6 +14,7 @@ _IDENTITY_FIELDS = (
     *("given_name", "middle_name", "family_name", "name_key", "birth_date"),
     *("address", "postal_code"),
 )
+_SAID = frozenset((*_IDENTITY_FIELDS, "sex", "guardians", "phones"))
 _LISTS = ("race_ethnicity", "guardians", "phones")
 _KEEP_KNOWN = ", ".join(f"{name} = coalesce(excluded.{name}, child_identity.{name})" for name in _IDENTITY_FIELDS)
 _IDENTITY_CONFLICT = (
@@ -35,7 +36,7 @@ async def write_identities(
             **said_by(source),
             "source_record_id": records[p.person.record_id],
             "child_id": p.child_id,
-            **p.identity.model_dump(include={*_IDENTITY_FIELDS, "sex", "guardians", "phones"}),
+            **{name: value for name, value in vars(p.identity).items() if name in _SAID},
             "name_key": p.person.name_key,
             "race_ethnicity": race_ethnicity_of(p),
         }
@@ -79,4 +80,4 @@ async def write_identifiers(connection: Connection, source: Source, people: Sequ
 def race_ethnicity_of(placed: Placed) -> list[str]:
     """Return the categories a roster gives, in order; nothing else says any."""
     row = placed.item.row
-    return sorted(row.race_ethnicity) if isinstance(row, ChildRow) else []
+    return sorted(row.race_ethnicity) if type(row) is ChildRow else []

@@ -9,16 +9,9 @@ REFER = f"""
 UPDATE staged_enrollment s SET child_id = own.child_id
 FROM (
   SELECT DISTINCT ON (ref) ref, child_id FROM ({OWN_BY_REFERENCE}) AS known ORDER BY ref, is_former
-) AS own WHERE own.ref = s.ref
+) AS own WHERE own.ref = s.ref AND s.child_id IS NULL
 """
-"""Find the children that rows name by reference; $1 is the community, $2 the organization."""
-
-# The words of `drafts.draft`, to the letter: what one door wrote, the other knows again.
-_SAID = """'{"begins":"' || s.begins || '","community_id":"' || $1::uuid
-  || '","ends":' || coalesce('"' || s.ends || '"', 'null') || ',"exit_reason":'
-  || coalesce(to_json(s.exit_reason)::text, 'null') || ',"organization_id":"' || $2::uuid
-  || '","program_id":"' || s.program_id || '","sector":' || to_json(s.sector)
-  || ',"status":"' || s.status || '"}'"""
+"""Find the children that rows name by reference, if nobody did; $1 is the community, $2 the organization."""
 
 # `open_enrollments`: each of the two has a unique or a small index of its own, which is found without statistics.
 _OTHER = """FROM enrollment o
@@ -46,7 +39,7 @@ INSERT INTO judged_enrollment (index, child_id, source_record_id, record_id, rec
   was_open, verdict)
 SELECT s.index, child.id, CASE WHEN s.ref IS NULL THEN r.source_record_id ELSE sole.source_record_id END,
   s.record_id, coalesce(s.record_version, e.record_version + 1, 1), s.program_id,
-  s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, said.hash,
+  s.sector, s.status, s.begins, s.ends, s.exit_reason, s.grade, s.neighborhood_id, s.content_hash,
   coalesce(e.enrollment_id, s.new_key), e.child_id, coalesce(e.ends IS NULL AND e.status IN ({_OPEN}), false),
   {_VERDICT}
 FROM staged_enrollment s
@@ -64,9 +57,8 @@ LEFT JOIN LATERAL (
   WHERE e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id OFFSET 0
 ) AS e ON true
 CROSS JOIN LATERAL (SELECT CASE WHEN s.ref IS NULL THEN l.child_id ELSE s.child_id END AS id) AS child
-CROSS JOIN LATERAL (SELECT encode(sha256(convert_to({_SAID}, 'UTF8')), 'hex') AS hash) AS words
 -- The same words about another child are other words.
-CROSS JOIN LATERAL (SELECT words.hash, words.hash = e.content_hash AND child.id = e.child_id AS is_known) AS said
+CROSS JOIN LATERAL (SELECT s.content_hash = e.content_hash AND child.id = e.child_id AS is_known) AS said
 -- By our reference, the record says it that is its source's only one of the child.
 LEFT JOIN LATERAL (
   SELECT min(source_record_id::text)::uuid AS source_record_id FROM child_link l

@@ -7,7 +7,7 @@ written together or apart comes to the same (decision 27).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from cabinet.intake.references import References
 from cabinet.intake.rows import Kind
 from cabinet.intake.seating import read_seats
 from cabinet.intake.source import Source
-from cabinet.intake.staging import stage, staged
+from cabinet.intake.staging import Staged, stage, staged
 from cabinet.intake.validate import Item
 from cabinet.intake.writing import write_judged
 from cabinet.keys import new_keys
@@ -36,12 +36,14 @@ def is_light(kind: Kind, fields: Mapping[str, Any]) -> bool:
 class Lane:
     """The plain rows of one batch, on their way."""
 
-    def __init__(self, source: Source, items: Sequence[Item], references: References) -> None:
-        self.source, self.references = source, references
+    def __init__(
+        self, source: Source, items: Sequence[Item], references: References, hashes: Mapping[int, str]
+    ) -> None:
+        self.source, self.references, self._hashes = source, references, hashes
         self._items = {item.outcome.index: item for item in items if item.outcome.is_open}
 
-    async def judge(self, connection: Connection) -> list[Item]:
-        """Find the plain rows; return the others."""
+    async def judge(self, connection: Connection, called: Mapping[int, UUID]) -> list[Item]:
+        """Find the plain rows; return the others. `called` are by index whom rows call by reference, if known."""
         open_items = list(self._items.values())
         if not open_items:
             return []
@@ -51,11 +53,9 @@ class Lane:
         if not plain:
             self._items = {}
             return open_items
-        keys = await new_keys(connection, len(plain))
-        pairs = zip(plain, keys, strict=True)
-        await stage(connection, (staged(item, self.references, key) for item, key in pairs))
+        await stage(connection, self._staged(plain, await new_keys(connection, len(plain)), called))
         source = self.source
-        if any(item.row.child.ref for item in plain):
+        if any(item.row.child.ref and item.outcome.index not in called for item in plain):
             await connection.execute(REFER, source.community_id, source.organization_id)
         await connection.execute(JUDGE, source.community_id, source.organization_id)
         leaving = [row["index"] for row in await connection.fetch(COLLIDING)]
@@ -86,6 +86,11 @@ class Lane:
             outcome.verdict, outcome.child_id = Verdict(row["verdict"]), row["child_id"]
             outcome.record = outcome.enrollment_id = row["enrollment_id"]
         return changed
+
+    def _staged(self, plain: Sequence[Item], keys: Sequence[UUID], called: Mapping[int, UUID]) -> Iterator[Staged]:
+        for item, key in zip(plain, keys, strict=True):
+            index = item.outcome.index
+            yield staged(item, self.references, self._hashes[index], key, called.get(index))
 
     def _may_be_plain(self, item: Item, short: set[UUID]) -> bool:
         row = item.row

@@ -39,8 +39,9 @@ async def lock_persons(connection: Connection, community_id: UUID, persons: Iter
 
 def _match_keys(person: Person) -> Iterable[str]:
     yield from (f"{system}={value}" for system, value in person.identifiers.items())
-    if person.identity_key is not None:
-        yield " ".join(map(str, person.identity_key))
+    key = person.identity_key
+    if key is not None:
+        yield " ".join(map(str, key))
 
 
 async def lock_keys(connection: Connection, community_id: UUID, keys: Iterable[str]) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID, uuid4
 
@@ -18,7 +20,7 @@ from cabinet.linkage import Known, Match, Person, match, name_key
 from cabinet.linkage.doubt import Candidate, doubt_about
 from cabinet.linkage.weighed import Weighed
 from cabinet.pauses import in_turns
-from cabinet.tables.terms import LinkMethod, ReviewReason
+from cabinet.tables.terms import LinkMethod, ReviewReason, Sex
 
 DERIVED = "identity:"
 # By the key itself, where no client with references of its own asks.
@@ -174,16 +176,16 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
 def is_nameless(person: Person, item: Item) -> bool:
     """Whether nothing but a name tells who this is, and the name says nothing."""
     by_name_alone = not person.identifiers and person.record_id.startswith(DERIVED)
-    return by_name_alone and person.name_key is None and not isinstance(item.row, ChildRow)
+    return by_name_alone and person.name_key is None and type(item.row) is not ChildRow
 
 
 def _ref(row: Any) -> UUID | None:
-    return None if isinstance(row, ChildRow) else row.child.ref
+    return None if type(row) is ChildRow else row.child.ref
 
 
 def described(row: Any) -> tuple[Person, Identity | None]:
     """Return who the row is about, as compared and as said."""
-    if isinstance(row, ChildRow):
+    if type(row) is ChildRow:
         return _person(row.record_id, row.identity), row.identity
     identity: Identity | None = row.child.identity
     if identity is None:
@@ -199,5 +201,12 @@ def _person(record_id: str | None, identity: Identity) -> Person:
 
 def _derived_id(key: str | None, identity: Identity) -> str:
     """Name a child that its source does not number, so that the same words mean the same record again."""
-    said = key, identity.birth_date, identity.sex, sorted(identity.identifiers.items())
-    return DERIVED + hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    identifiers = sorted(identity.identifiers.items())
+    said = f"({key!r}, {_written(identity.birth_date)}, {_written(identity.sex)}, {identifiers!r})"
+    return DERIVED + hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=10_000)
+def _written(said: date | Sex | None) -> str:
+    """Write what many children have in common, as a tuple of it was once written for the first ids."""
+    return repr(said)

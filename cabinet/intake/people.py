@@ -95,8 +95,9 @@ def _by_record(placed: Sequence[Placed]) -> list[Placed]:
     people: dict[str, Placed] = {}
     for each in placed:
         if each.person is not None:
-            first = people.get(each.person.record_id, each)
-            people[each.person.record_id] = replace(each, method=first.method, weighed=first.weighed)
+            first = people.get(each.person.record_id)
+            again = replace(each, method=first.method, weighed=first.weighed) if first is not None else each
+            people[each.person.record_id] = again
     return list(people.values())
 
 
@@ -169,12 +170,12 @@ async def _write_records(
 
 
 def _on_roster(placed: Placed) -> bool:
-    return isinstance(placed.item.row, ChildRow)
+    return type(placed.item.row) is ChildRow
 
 
 def _payload(placed: Placed) -> dict[str, Any]:
     row = placed.item.row
-    if isinstance(row, ChildRow):
+    if type(row) is ChildRow:
         return row.model_dump(mode="json", exclude_defaults=True)
     return placed.identity.model_dump(mode="json", exclude_defaults=True) if placed.identity else {}
 

@@ -23,7 +23,7 @@ from cabinet.intake.reviews import hold_for_review
 from cabinet.intake.rows import Kind
 from cabinet.intake.source import Source
 from cabinet.intake.supply import TABLES, write_supply
-from cabinet.intake.unchanged import settle_unchanged
+from cabinet.intake.unchanged import Found, content_hashes, settle_unchanged
 from cabinet.intake.validate import Item, validate
 from cabinet.intake.withdraw import withdraw
 from cabinet.linkage.comparable import compare_anew
@@ -166,9 +166,11 @@ async def _take_in_of_children(
         await effects.look_before(connection)
     # Of many enrollments most are known or plain; those are taken out here, and written below beside the others.
     together = kind is Kind.ENROLLMENT and len(items) >= source.lane_from
-    settled = await settle_unchanged(connection, source, items, references) if together else []
-    lane = Lane(source, items, references) if together else None
-    placing = await place(connection, source, await lane.judge(connection) if lane else items, settled)
+    hashes = content_hashes(source, items, references) if together else {}
+    found = await settle_unchanged(connection, source, items, hashes) if together else Found()
+    lane = Lane(source, items, references, hashes) if together else None
+    others = await lane.judge(connection, found.called) if lane else items
+    placing = await place(connection, source, others, found.settled)
     model = await model_in_use(connection, source.community_id)
     await weigh_new(connection, source, placing, model)
     if lane is not None:

@@ -49,8 +49,9 @@ class References:
 
     def about(self, row: Any) -> Reference | None:
         """Return the program or the service type a row is about."""
-        program, service_type = getattr(row, "program", None), getattr(row, "service_type", None)
-        return self.programs.get(program) if program else self.service_types.get(service_type or "")
+        said = vars(row)
+        program = said.get("program")
+        return self.programs.get(program) if program else self.service_types.get(said.get("service_type") or "")
 
 
 async def read_references(connection: Connection, community_id: UUID, organization_id: UUID) -> References:

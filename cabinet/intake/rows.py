@@ -7,7 +7,7 @@ model's work, so that a bad value is a problem of its row and of no other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, final
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -69,8 +69,13 @@ class Raw:
     column: str = ""
 
 
+@final
 class ChildRow(ChildFacts):
-    """A child on a roster or a patient list."""
+    """A child on a roster or a patient list.
+
+    No kind of row is another's: which one a row is, is asked by `type(row) is`. To tell of a model what it is not
+    takes `isinstance` long, and a dozen steps ask it of each of thousands.
+    """
 
     record_id: Text
     identity: Identity
@@ -101,6 +106,7 @@ class Recorded(Row):
     child: ChildReference
 
 
+@final
 class EnrollmentRow(Recorded):
     program: Text
     status: EnrollmentStatus
@@ -117,6 +123,7 @@ class EnrollmentRow(Recorded):
         return in_order(self, self.begins, self.ends)
 
 
+@final
 class EncounterRow(Recorded):
     service_type: Text
     kind: EncounterKind
@@ -124,6 +131,7 @@ class EncounterRow(Recorded):
     code: OptionalText = None
 
 
+@final
 class NeedRow(Recorded):
     service_type: Text
     basis: NeedBasis
@@ -135,6 +143,7 @@ class NeedRow(Recorded):
         return in_order(self, self.opened, self.resolved)
 
 
+@final
 class ReferralRow(Recorded):
     service_type: Text
     status: ReferralStatus
@@ -147,6 +156,7 @@ class ReferralRow(Recorded):
         return in_order(self, self.sent, self.closed)
 
 
+@final
 class ConsentRow(Recorded):
     decision: ConsentDecision
     begins: Day
@@ -168,6 +178,7 @@ class WithdrawnKind(StrEnum):
     REFERRAL = "REFERRAL"
 
 
+@final
 class WithdrawalRow(Row):
     """A record that was posted in error; with a version as high as it takes, in whatever order they arrive."""
 
@@ -177,6 +188,7 @@ class WithdrawalRow(Row):
     reason: OptionalText = None
 
 
+@final
 class AttendanceRow(Recorded):
     """A child on one day, or in one session, of a program.
 

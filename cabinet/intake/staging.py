@@ -16,13 +16,13 @@ _STAGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_enrollment (
   index integer, child_id uuid, ref uuid, source_id text, record_id text, record_version bigint, program_id uuid,
   sector text, status text, begins date, ends date, exit_reason text, grade text, neighborhood_id uuid,
-  new_key uuid
+  content_hash text, new_key uuid
 ) ON COMMIT DELETE ROWS
 """
 _JUDGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS judged_enrollment (
   LIKE staged_enrollment,
-  source_record_id uuid, content_hash text, enrollment_id uuid, stored_child_id uuid, was_open boolean,
+  source_record_id uuid, enrollment_id uuid, stored_child_id uuid, was_open boolean,
   verdict text
 ) ON COMMIT DELETE ROWS
 """
@@ -32,6 +32,7 @@ class Staged(NamedTuple):
     """A row as it is copied; its codes are keys already. `new_key` is its enrollment's, if that is new."""
 
     position: int
+    child_id: UUID | None
     ref: UUID | None
     source_id: str | None
     record_id: str
@@ -44,6 +45,7 @@ class Staged(NamedTuple):
     exit_reason: str | None
     grade: str | None
     neighborhood_id: UUID | None
+    content_hash: str
     new_key: UUID
 
 
@@ -56,11 +58,14 @@ async def stage(connection: Connection, rows: Iterable[Staged]) -> None:
     await connection.copy_records_to_table("staged_enrollment", records=rows, columns=_COLUMNS)
 
 
-def staged(item: Item, references: References, new_key: UUID) -> Staged:
+def staged(
+    item: Item, references: References, content_hash: str, new_key: UUID, child_id: UUID | None = None
+) -> Staged:
     row, program = item.row, references.programs[item.row.program]
     neighborhood = references.neighborhoods[row.neighborhood] if row.neighborhood else None
     return Staged(
         item.outcome.index,
+        child_id,
         row.child.ref,
         None if row.child.ref else row.child.source_id,
         row.record_id,
@@ -73,5 +78,6 @@ def staged(item: Item, references: References, new_key: UUID) -> Staged:
         row.exit_reason,
         row.grade,
         neighborhood.id if neighborhood else None,
+        content_hash,
         new_key,
     )

@@ -2,10 +2,13 @@
 
 A record that brings no news leaves no trace, wherever its row would have gone. What it says of who the child is
 counts for the rows that follow it, though, so that whoever is settled here is remembered for them (`match.place`).
+Of a record that brings news by our reference, the child it was of so far is the first to be asked whether it is
+called so: to call all of the organization's clients by their references takes far longer.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,14 +27,16 @@ from cabinet.references import referrer
 # The rule of `versions`, but for whose child it is. What attendance made has a version below all others. OFFSET 0
 # has each record looked up by its key: in a load, the planner does not know the size of the table.
 _STANDING = """
-SELECT s.place, e.enrollment_id, e.child_id, coalesce(s.version < e.record_version, false) AS is_overtaken
-FROM unnest($3::text[], $4::text[], $5::bigint[]) WITH ORDINALITY AS s (record_id, hash, version, place)
+SELECT s.place, e.enrollment_id, e.child_id, said.is_overtaken, said.is_known
+FROM unnest($3::text[], $4::text[], $5::bigint[], $6::boolean[])
+  WITH ORDINALITY AS s (record_id, hash, version, is_referred, place)
 CROSS JOIN LATERAL (
   SELECT enrollment_id, child_id, record_version, content_hash FROM enrollment e
   WHERE e.community_id = $1 AND e.organization_id = $2 AND e.record_id = s.record_id OFFSET 0
 ) AS e
-WHERE e.record_version >= 0 AND (s.version < e.record_version
-  OR e.content_hash = s.hash AND coalesce(s.version = e.record_version, true))
+CROSS JOIN LATERAL (SELECT coalesce(s.version < e.record_version, false) AS is_overtaken,
+  e.content_hash = s.hash AND coalesce(s.version = e.record_version, true) AS is_known) AS said
+WHERE e.record_version >= 0 AND (said.is_overtaken OR said.is_known OR s.is_referred)
 """
 _CLIENTS = """
 SELECT child_id FROM child
@@ -40,60 +45,80 @@ WHERE community_id = $1 AND organization_ids @> ARRAY[$2::uuid] AND child_id = A
 
 
 class _Standing(NamedTuple):
-    """A row whose record says as much already, if it is about the same child; any child, if it is overtaken."""
+    """A row whose record is there; it is known if it is about the same child, and overtaken whosever it is."""
 
     item: Item
     enrollment_id: UUID
     child_id: UUID
     is_overtaken: bool
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who the settled rows are about that say it in words; and by index, whom others call by our reference."""
+
+    settled: Sequence[Settled] = ()
+    called: Mapping[int, UUID] = field(default_factory=dict)
 
 
 async def settle_unchanged(
-    connection: Connection, source: Source, items: Sequence[Item], references: References
-) -> list[Settled]:
-    """Settle the rows that bring no news; return who those are about that say it in words."""
+    connection: Connection, source: Source, items: Sequence[Item], hashes: Mapping[int, str]
+) -> Found:
+    """Settle the rows that bring no news, of rows whose contents have these hashes, by index."""
     once = Counter(item.row.record_id for item in items if item.outcome.is_open)
     asked = [item for item in items if item.outcome.is_open and once[item.row.record_id] == 1]
-    found = await _read_standing(connection, source, asked, references)
-    await _settle_referred(connection, source, [each for each in found if each.item.row.child.ref is not None])
-    return await _settle_named(connection, source, [each for each in found if each.item.row.child.ref is None])
+    found = await _read_standing(connection, source, asked, hashes)
+    referred = [each for each in found if each.item.row.child.ref is not None]
+    called = await _settle_referred(connection, source, referred)
+    settled = await _settle_named(connection, source, [each for each in found if each.item.row.child.ref is None])
+    return Found(settled, called)
 
 
 async def _read_standing(
-    connection: Connection, source: Source, items: Sequence[Item], references: References
+    connection: Connection, source: Source, items: Sequence[Item], hashes: Mapping[int, str]
 ) -> list[_Standing]:
     said = (
         [item.row.record_id for item in items],
-        list(_hashes(source, items, references)),
+        [hashes[item.outcome.index] for item in items],
         [item.row.record_version for item in items],
+        [item.row.child.ref is not None for item in items],
     )
     here = source.community_id, source.organization_id
     rows: list[Record] = await connection.fetch(_STANDING, *here, *said) if items else []
     return [_Standing(items[place - 1], *rest) for place, *rest in rows]
 
 
-def _hashes(source: Source, items: Sequence[Item], references: References) -> Iterator[str]:
-    """Yield what the rows say, as a hash. Thousands of rows say the same few things, each of another child."""
+def content_hashes(source: Source, items: Sequence[Item], references: References) -> dict[int, str]:
+    """Return what the open rows say as hashes, by index. Thousands say the same few things of one child each."""
     known: dict[tuple[Any, ...], str] = {}
+    hashes = {}
     values_of = RECORDED[Kind.ENROLLMENT][1]
     for item in items:
+        if not item.outcome.is_open:
+            continue
         row: EnrollmentRow = item.row
         said = row.program, row.status, row.begins, row.ends, row.exit_reason
         found = known.get(said)
         if found is None:
             found = known[said] = content_hash(source, values_of(row, references))
-        yield found
+        hashes[item.outcome.index] = found
+    return hashes
 
 
-async def _settle_referred(connection: Connection, source: Source, standing: Sequence[_Standing]) -> None:
-    """Settle the rows that call a client of the organization by our reference."""
+async def _settle_referred(
+    connection: Connection, source: Source, standing: Sequence[_Standing]
+) -> dict[int, UUID]:
+    """Settle the rows that call a client of the organization by our reference; of others return the child."""
     refer = [referrer(key) for key in source.references]
     same = [each for each in standing if _is_called(each.child_id, each.item.row.child.ref, refer)]
     asked = source.community_id, source.organization_id, [each.child_id for each in same]
     clients = {row["child_id"] for row in await connection.fetch(_CLIENTS, *asked)} if same else set()
-    for each in same:
-        if each.child_id in clients:
+    ours = [each for each in same if each.child_id in clients]
+    for each in ours:
+        if each.is_known or each.is_overtaken:
             _settle(each)
+    return {each.item.outcome.index: each.child_id for each in ours if each.item.outcome.is_open}
 
 
 def _is_called(child_id: UUID, ref: UUID, refer: Sequence[Any]) -> bool:

@@ -105,8 +105,10 @@ def _refuse_duplicates(items: list[Item]) -> None:
     """Reject what is said twice under one key: which of the two was meant cannot be known."""
     seen: dict[Hashable, dict[int | None, int]] = {}
     for item in items:
+        if item.row is None or not item.outcome.is_open:
+            continue
         key, noun, field = _key(item.row)
-        if not item.outcome.is_open or key is None:
+        if key is None:
             continue
         version = getattr(item.row, "record_version", None)
         versions = seen.setdefault(key, {})
@@ -121,8 +123,8 @@ def _refuse_duplicates(items: list[Item]) -> None:
 
 def _key(row: Any) -> tuple[Hashable, str, str]:
     """Return what a row is told from others by, if anything, what to call that, and its field."""
-    if isinstance(row, CapacityRow):
+    if type(row) is CapacityRow:
         return (row.service, row.location, row.updated), "The seats of this place and day stand", "updated"
-    if isinstance(row, WithdrawalRow):
+    if type(row) is WithdrawalRow:
         return (row.kind, row.record_id), "The record is withdrawn", "record_id"
     return getattr(row, "record_id", None), "The record id stands", "record_id"

@@ -39,16 +39,17 @@ RETURNING child_id
 """
 # The years of `facts`: what a row says of grade and place holds for its last year, and the last row that says it.
 # Records that stand open already speak first, as in `open_enrollments`.
+_LAST = "(array_agg(said.{0} ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.{0} IS NOT NULL))[1]"
 _YEARS = f"""
 INSERT INTO child_year (community_id, child_id, school_year, organization_id, sector, grade, neighborhood_id,
   source_record_id)
 SELECT $1, said.child_id, year, $2, $3,
-  (array_agg(said.grade ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.grade IS NOT NULL))[1],
-  (array_agg(said.place ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.place IS NOT NULL))[1],
-  (array_agg(said.record ORDER BY said.was_open, said.index DESC) FILTER (WHERE said.record IS NOT NULL))[1]
+  {_LAST.format("grade")},
+  {_LAST.format("place")},
+  {_LAST.format("record")}
 FROM (
   SELECT j.child_id, j.index, j.was_open, year, j.source_record_id AS record,
-    CASE year WHEN span.last THEN j.grade END AS grade,
+    j.verdict = 'CREATED' AS is_new, CASE year WHEN span.last THEN j.grade END AS grade,
     CASE year WHEN span.last THEN j.neighborhood_id END AS place
   FROM judged_enrollment j
   CROSS JOIN LATERAL (SELECT greatest(j.begins, least(j.ends, $4)) AS last_day) AS day
@@ -61,6 +62,12 @@ FROM (
   WHERE j.verdict <> 'UNCHANGED'
 ) AS said
 GROUP BY said.child_id, year
+-- To find out by a conflict that there is nothing new would lock a row each.
+HAVING bool_or(said.is_new) OR NOT EXISTS (
+  SELECT FROM child_year y
+  WHERE y.community_id = $1 AND y.child_id = said.child_id AND y.school_year = year AND y.organization_id = $2
+    AND ({_LAST.format("grade")} IS NULL OR y.grade = {_LAST.format("grade")})
+    AND ({_LAST.format("place")} IS NULL OR y.neighborhood_id = {_LAST.format("place")}))
 ON CONFLICT (community_id, child_id, school_year, organization_id) DO UPDATE SET
   grade = coalesce(excluded.grade, child_year.grade),
   neighborhood_id = coalesce(excluded.neighborhood_id, child_year.neighborhood_id),

@@ -16,7 +16,7 @@ from cabinet.settings import Settings
 
 _NICENESS = 10
 """Whoever waits for an answer on this machine comes first."""
-_YOUNG_OBJECTS = 50_000
+_YOUNG_OBJECTS = 400_000
 """So many new objects are made before Python looks for garbage among them: rows are kept until their chunk is."""
 _SWITCH_SECONDS = 0.0005
 """How long the thread that reads ahead goes on while the database has answered."""

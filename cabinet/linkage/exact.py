@@ -74,8 +74,9 @@ class Known:
         for identifier in person.identifiers.items():
             self.by_identifier[identifier].add(child_id)
             self.holders[identifier[0]].add(child_id)
-        if person.identity_key is not None:
-            self.by_identity[person.identity_key].add(child_id)
+        key = person.identity_key
+        if key is not None:
+            self.by_identity[key].add(child_id)
         if person.name_key is not None:
             self.names[child_id].add(person.name_key)
         if person.birth_date is not None:
@@ -91,7 +92,8 @@ def match(known: Known, person: Person) -> Match:
     if named:
         sound = {child for child in named if not _contradicts_identity(known, child, person)}
         return _decide(sound, named, LinkMethod.IDENTIFIER)
-    alike = known.by_identity.get(person.identity_key, set()) if person.identity_key else set()
+    key = person.identity_key
+    alike = known.by_identity.get(key, set()) if key else set()
     # None has an identifier of the person's. Who has another one of the same system is a namesake; there may be
     # thousands of them, where a source writes something else in the place of names.
     sound = alike.difference(*(known.holders.get(system, set()) for system in person.identifiers))

@@ -12,7 +12,8 @@ def plain(name: str) -> str:
     two names may differ in nothing else.
     """
     if name.isascii():
-        return "".join(filter(str.isalnum, name.lower()))
+        small = name.lower()
+        return small if small.isalnum() else "".join(filter(str.isalnum, small))
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(each for each in decomposed if each.isalnum() or _is_vowel_sign(each))
 

@@ -10,7 +10,7 @@ from tests.world import World, child, enrollment
 
 LATER = """
 SELECT count(*) FILTER (WHERE uuid_extract_version(key) = 7),
-  max(uuid_extract_timestamp(key)) - min(uuid_extract_timestamp(key)) < '3 ms',
+  max(uuid_extract_timestamp(key)) - min(uuid_extract_timestamp(key)) <= '3 ms',
   bool_and(key > $2), bool_and(key::text ~ '^.{19}[89ab]')
 FROM unnest($1::uuid[]) AS key
 """

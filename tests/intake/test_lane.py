@@ -195,3 +195,21 @@ async def test_any_batch_comes_to_the_same_together_and_one_by_one(twins: Twins,
         await twins.check(await twins.post(Kind.ENROLLMENT, rows, format=format_, references=keys))
         days = [a_day(chance, number) for number in chance.sample(range(12), 2)]
         await twins.check(await twins.post(Kind.ATTENDANCE, days))
+
+
+async def test_a_row_without_news_says_all_the_same_who_its_child_is(twins: Twins) -> None:
+    """A child that is called otherwise now is known by that name to the rows that follow, not to those before."""
+    one, other = (
+        {"source_id": "m1", "identity": child("", name, birth_date="2017-01-01")["identity"]}
+        for name in ("Ida", "Udo")
+    )
+    row = enrollment("e1", "", "after")
+    await twins.check(await twins.post(Kind.ENROLLMENT, [{**row, "child": one}]))
+    before, after = (
+        {**enrollment(f"e{n}", "", "after2"), "child": {**other, "source_id": f"m{n}"}} for n in (2, 3)
+    )
+    receipts = await twins.post(Kind.ENROLLMENT, [before, {**row, "child": other}, after], format=POST)
+    await twins.check(receipts)
+    assert [str(each.verdict) for each in receipts[0].outcomes] == ["CREATED", "UNCHANGED", "CREATED"]
+    children = [each.child_id for each in receipts[0].outcomes]
+    assert len(set(children)) == len(children)
