@@ -31,7 +31,7 @@ OVERLAP = f"query($day: Date!, $by: [Dimension!]) {{ overlap({_OF_DAY}) {{ {FIGU
 GAPS = f"query($day: Date!, $by: [Dimension!]) {{ gaps({_OF_DAY}, first: 100) {{ {FIGURES} }} }}"
 TREND = f"""query($days: [Date!]!, $by: [Dimension!]) {{
   trend({_ASKED}, days: $days, breakdownBy: $by) {{ {FIGURES} }} }}"""
-FEW = ["TUTORING", "DENTAL", "MENTORING", "LIBRARY"]
+FEW = ["TUTORING", "DENTAL", "MENTORING"]
 YEAR = [str(DAY - timedelta(9 * number)) for number in range(12)]
 
 
@@ -46,8 +46,7 @@ class Asked(NamedTuple):
 QUESTIONS = {
     "services": Asked(COVERAGE),
     "neighborhoods": Asked(COVERAGE, ("NEIGHBORHOOD",)),
-    "neighborhood x sex": Asked(COVERAGE, ("NEIGHBORHOOD", "SEX")),
-    "neighborhood x grade, of 4 services": Asked(
+    "neighborhood x grade, of three services": Asked(
         COVERAGE.replace("breakdownBy", "services: $services, breakdownBy").replace(
             "query(", "query($services: [String!], "
         ),
