@@ -122,7 +122,7 @@ class _Field:
 
     def __call__(self, whole: Any) -> Any:
         found = self.value(whole)
-        return None if found is None or self.write is None else self._write(found)
+        return None if found is None else self._write(found)
 
     def column(self, columns: Columns[Any]) -> Sequence[Any] | None:
         """Return what is written of every object; one and the same value, which many have, is written once."""
