@@ -11,7 +11,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median, quantiles
 from threading import local
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.coverage_stock import CODE, DAY, STAFF, Stock
 from bench.processes import cpu_seconds, free_port, process, resident_megabytes, wait_for_answer
@@ -22,15 +22,42 @@ SERVE = (str(Path(sys.executable).with_name("cabinet")), "serve", "--port")
 CONCURRENCY = (1, 16)
 PATIENCE, WARM_SECONDS = 600, 120
 COUNTS = "population { value } inNeed { value } served { value } gap { value } waitlisted { value }"
-QUERY = f"""query($day: Date!, $by: [Dimension!]) {{ coverage(
-  community: "{CODE}", asOf: $day, breakdownBy: $by, population: {{ economicallyDisadvantaged: [YES] }}
-) {{ population {{ value }} services {{ code total {{ {COUNTS} }} groups {{ counts {{ {COUNTS} }} }} }} }} }}"""
-QUESTIONS: dict[str, tuple[list[str], int]] = {
-    "services": ([], 1),
-    "neighborhoods": (["NEIGHBORHOOD"], 1),
-    "days": ([], 60),
+FIGURES = "figures { measure { name } service { code } group { value } value withheld }"
+_ASKED = f'community: "{CODE}", population: {{ economicallyDisadvantaged: [YES] }}'
+_OF_DAY = f"{_ASKED}, asOf: $day, breakdownBy: $by"
+COVERAGE = f"""query($day: Date!, $by: [Dimension!]) {{ coverage({_OF_DAY}) {{
+  population {{ value }} services {{ code total {{ {COUNTS} }} groups {{ counts {{ {COUNTS} }} }} }} }} }}"""
+OVERLAP = f"query($day: Date!, $by: [Dimension!]) {{ overlap({_OF_DAY}) {{ {FIGURES} }} }}"
+GAPS = f"query($day: Date!, $by: [Dimension!]) {{ gaps({_OF_DAY}, first: 100) {{ {FIGURES} }} }}"
+TREND = f"""query($days: [Date!]!, $by: [Dimension!]) {{
+  trend({_ASKED}, days: $days, breakdownBy: $by) {{ {FIGURES} }} }}"""
+FEW = ["TUTORING", "DENTAL", "MENTORING"]
+YEAR = [str(DAY - timedelta(9 * number)) for number in range(12)]
+
+
+class Asked(NamedTuple):
+    """A question, by what it is broken down, and of how many different days it is asked in turn."""
+
+    query: str
+    by: tuple[str, ...] = ()
+    days: int = 1
+
+
+QUESTIONS = {
+    "services": Asked(COVERAGE),
+    "neighborhoods": Asked(COVERAGE, ("NEIGHBORHOOD",)),
+    "neighborhood x grade, of three services": Asked(
+        COVERAGE.replace("breakdownBy", "services: $services, breakdownBy").replace(
+            "query(", "query($services: [String!], "
+        ),
+        ("NEIGHBORHOOD", "GRADE"),
+    ),
+    "overlap": Asked(OVERLAP),
+    "past days": Asked(COVERAGE, (), 60),
+    "gaps": Asked(GAPS),
+    "gaps by neighborhood": Asked(GAPS, ("NEIGHBORHOOD",)),
+    "trend of twelve days": Asked(TREND),
 }
-"""Breakdown, and of how many different days."""
 
 
 class Clients:
@@ -58,10 +85,11 @@ class Clients:
         return taken
 
 
-def bodies(by: list[str], days: int) -> Iterator[bytes]:
-    for number in cycle(range(days)):
-        variables = {"day": str(DAY - timedelta(number)), "by": by}
-        yield json.dumps({"query": QUERY, "variables": variables}).encode()
+def bodies(asked: Asked) -> Iterator[bytes]:
+    for number in cycle(range(asked.days)):
+        day = {"days": YEAR} if asked.query == TREND else {"day": str(DAY - timedelta(number))}
+        some = {"services": FEW} if "$services" in asked.query else {}
+        yield json.dumps({"query": asked.query, "variables": {**day, **some, "by": asked.by}}).encode()
 
 
 def ask_server(stock: Stock, requests: int, scratch: Path) -> dict[str, Any]:
@@ -77,11 +105,11 @@ def ask_server(stock: Stock, requests: int, scratch: Path) -> dict[str, Any]:
     with process([*SERVE, str(port)], environment, HOUSE, log) as pid:
         wait_for_answer(port, pid, log)
         clients = Clients(port, Tokens(stock.settings).issue(STAFF))
-        result: dict[str, Any] = {"cold_ms": round(clients.ask_once(next(bodies([], 1))), 1)}
+        result: dict[str, Any] = {"cold_ms": round(clients.ask_once(next(bodies(Asked(COVERAGE)))), 1)}
         _wait_until_warm(clients, result["cold_ms"])
-        for name, (by, days) in QUESTIONS.items():
+        for name, asked in QUESTIONS.items():
             for many in CONCURRENCY:
-                sent = list(_first(bodies(by, days), requests))
+                sent = list(_first(bodies(asked), requests))
                 result[f"{name} x{many}"] = told = _asked(clients, sent, many, pid)
                 print(f"{name} x{many}", told)
         result["server_megabytes"] = round(resident_megabytes(pid))
@@ -96,7 +124,7 @@ def _wait_until_warm(clients: Clients, cold: float) -> None:
     """Ask now and then until an answer takes a small part of what the first did."""
     deadline = time.monotonic() + WARM_SECONDS
     while time.monotonic() < deadline:
-        if clients.ask_once(next(bodies([], 1))) < cold / 4:
+        if clients.ask_once(next(bodies(Asked(COVERAGE)))) < cold / 4:
             return
         time.sleep(0.5)
     raise SystemExit("the server's index was not loaded in time")

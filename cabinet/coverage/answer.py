@@ -1,12 +1,15 @@
 """The answer to a coverage question: counts with their definitions, and what was withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 
 from cabinet.access import Level
+from cabinet.columns import Columns
 from cabinet.coverage.basis import Basis
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.grid import Grid
 from cabinet.coverage.measures import MEASURES, Measure
 
 COUNTED = ("population", "eligible", "in_need", "served", "gap", "waitlisted")
@@ -62,6 +65,23 @@ class Group:
     counts: Counts
 
 
+def groups_of(values: Sequence[tuple[GroupValue, ...]], order: Sequence[int], counted: Grid) -> Columns[Group]:
+    """Return the groups at some places of what is counted, under their names."""
+    size = len(order)
+    columns = {name: partial(_counts, counted, name, order) for name in COUNTED}
+    counts = Columns(Counts, size, columns)
+    return Columns(Group, size, {"values": lambda: values, "counts": lambda: counts})
+
+
+def _counts(counted: Grid, name: str, order: Sequence[int]) -> Sequence[Count]:
+    """Return a count of each group; the same numbers are the same object, which is written once."""
+    column = counted.column(name)
+    return [_count(column[place]) for place in order]
+
+
+_count = lru_cache(maxsize=10_000)(Count)
+
+
 @dataclass(frozen=True)
 class ServiceCoverage:
     """One service's coverage. Outside the viewer's scope it is not known, which is not the same as a gap."""
@@ -71,7 +91,7 @@ class ServiceCoverage:
     sector: str
     version: int
     total: Counts | None
-    groups: tuple[Group, ...] = ()
+    groups: Sequence[Group] = ()
 
     @property
     def is_known(self) -> bool:

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from cabinet import audit
 from cabinet.access import Action, Grant, grant
-from cabinet.coverage.answer import Count, Counts, Coverage, Group, ServiceCoverage
+from cabinet.coverage.answer import Count, Counts, Coverage, GroupValue, ServiceCoverage, groups_of
 from cabinet.coverage.asking import Asking, asking, check_day, check_dimensions
 from cabinet.coverage.basis import data_version, find_basis
 from cabinet.coverage.beside import beside
 from cabinet.coverage.counting import Answered, count_all, find_tabulation
 from cabinet.coverage.dimensions import Dimension
+from cabinet.coverage.grid import Grid
 from cabinet.coverage.index.indexes import Indexes
-from cabinet.coverage.naming import Names, in_order, names_of
+from cabinet.coverage.naming import in_order, names_of
 from cabinet.coverage.overlapping import TOTAL
 from cabinet.coverage.population import Population
 from cabinet.coverage.protect import ServiceCounts, protect
@@ -79,21 +80,25 @@ def _answer(
     names = names_of(asked.labels)
     by_code: Mapping[str, ServiceCounts] = {service.service: service for service in counted}
     basis = find_basis(asked.granted, question, {None: by_code[POPULATION]}, version)
+    keys = tuple(counted[0].groups)
+    named = in_order(question.breakdown_by, [key for key in keys if key != TOTAL], names)
+    groups = [values for _, values in named], [keys.index(key) for key, _ in named]
     return Coverage(
         as_of=question.as_of,
         school_year=basis.school_year,
         level=asked.granted.level,
         population=Count(by_code[POPULATION].groups[TOTAL]["population"]),
-        services=tuple(_service(asked.types[code], by_code.get(code), question, names) for code in wanted),
+        services=tuple(_service(asked.types[code], by_code.get(code), *groups) for code in wanted),
         basis=basis,
     )
 
 
-def _service(kind: Record, counted: ServiceCounts | None, question: Question, names: Names) -> ServiceCoverage:
+def _service(
+    kind: Record, counted: ServiceCounts | None, values: Sequence[tuple[GroupValue, ...]], order: Sequence[int]
+) -> ServiceCoverage:
+    """Name what is counted of a service: `values` are the groups' names, and `order` where their counts stand."""
     about = kind["code"], kind["name"], kind["sector"], kind["version"]
     if counted is None:
         return ServiceCoverage(*about, total=None)
-    parted = [key for key in counted.groups if key != TOTAL]
-    named = in_order(question.breakdown_by, parted, names)
-    groups = tuple(Group(values, Counts.of(counted.groups[key])) for key, values in named)
-    return ServiceCoverage(*about, Counts.of(counted.groups[TOTAL]), groups)
+    grid = Grid.of(counted.groups)
+    return ServiceCoverage(*about, Counts.of(grid.row(TOTAL)), groups_of(values, order, grid))

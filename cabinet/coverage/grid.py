@@ -46,6 +46,12 @@ class Grid(Mapping[GroupKey, Mapping[str, Any]]):
         values = self.numbers[place].tolist()
         return [None if gone else value for value, gone in zip(values, self.withheld[place].tolist(), strict=True)]
 
+    def row(self, key: GroupKey) -> Mapping[str, int | None]:
+        """Return the counts of one group, without a look at the others."""
+        place = self._places[key]
+        row = zip(self.names, self.numbers[:, place].tolist(), self.withheld[:, place].tolist(), strict=True)
+        return {name: None if gone else value for name, value, gone in row}
+
     @cached_property
     def _rows(self) -> Sequence[tuple[int | None, ...]]:
         return list(zip(*map(self.column, self.names), strict=True)) or [()] * len(self.groups)

@@ -44,12 +44,23 @@ class Bounds:
         return False
 
     def narrow_in_turn(self) -> None:
-        """Narrow by one sum after the other, which tells more in a round; numbers may creep for very long."""
-        every = [(number, sums.cells[:, [at]]) for sums in self._sums for at, number in enumerate(sums.numbers)]
-        every.sort(key=lambda each: int(each[0]))
+        """Narrow on by one sum after the other, which tells more in a round; numbers may creep for very long."""
+        every = {int(number): sums.cells[:, at] for sums in self._sums for at, number in enumerate(sums.numbers)}
+        touching: dict[int, list[int]] = {}
+        for number in sorted(every):
+            for cell in every[number].tolist():
+                touching.setdefault(cell, []).append(number)
+        waiting = {number for cell in np.flatnonzero(self._moved).tolist() for number in touching.get(cell, ())}
         for _ in range(_ROUNDS):
-            for _, cells in every:
-                self._narrow(cells)
+            # What is moved on the way waits in the same round, if it is of a sum that is still to come.
+            for number in sorted(every) if waiting else ():
+                if number in waiting:
+                    waiting.discard(number)
+                    cells = every[number]
+                    before = self.low[cells], self.high[cells]
+                    self._narrow(cells[:, None])
+                    moved = cells[(self.low[cells] != before[0]) | (self.high[cells] != before[1])]
+                    waiting.update(each for cell in moved.tolist() for each in touching[cell])
 
     def _narrow(self, cells: Array) -> None:
         """Narrow what the cells of some sums can be by what the others of each can be."""

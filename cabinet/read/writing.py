@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import CollectedFields, FieldDetailsList
 
+from cabinet.columns import Columns
 from cabinet.pauses import in_turns
 from cabinet.read.fields import DEFINITION
 
@@ -36,7 +37,7 @@ def writer_of(
         written = {key: None if key in lists else read(value) for key, read in fields.items()}
         for key, each in lists.items():
             found = each.values(value)
-            written[key] = None if found is None else await in_turns(map(each.write, found))
+            written[key] = None if found is None or each.write is None else await in_turns(map(each.write, found))
         return written
 
     return write
@@ -46,10 +47,10 @@ def list_writer_of(
     collect: Collect, type_: GraphQLNamedType, details: FieldDetailsList
 ) -> Callable[[Iterable[Any]], Awaitable[list[Any]]]:
     """Return what writes a list of objects, which may be few and large: in a thread, so that others go on."""
-    write = _object(_fields(collect, type_, details))
+    write = _Object(_fields(collect, type_, details))
 
     async def write_all(values: Iterable[Any]) -> list[Any]:
-        return await asyncio.to_thread(lambda: [write(each) for each in values])
+        return await asyncio.to_thread(write.every, values)
 
     return write_all
 
@@ -66,7 +67,18 @@ def _field(collect: Collect, type_: GraphQLObjectType, details: FieldDetailsList
     if name == "__typename":
         return lambda _: type_.name
     definition: GraphQLField = type_.fields[name]
-    return _reader(collect, definition, _value_of(definition), details)
+    inner = get_named_type(definition.type)
+    kind: type[_Field] = _Field
+    write: Write | None = None
+    if isinstance(inner, GraphQLObjectType):
+        kind = _List if is_list_type(get_nullable_type(definition.type)) else _Field
+        write = _Object(_fields(collect, inner, details))
+    elif isinstance(inner, GraphQLEnumType):
+        write = cache(inner.coerce_output_value)
+    field = definition.extensions[DEFINITION]
+    # What a resolver makes of an object is no field that it holds.
+    name = field.python_name if field.base_resolver is None else ""
+    return kind(name, _value_of(definition), write)
 
 
 def _value_of(definition: GraphQLField) -> Write:
@@ -79,33 +91,63 @@ def _value_of(definition: GraphQLField) -> Write:
     return attrgetter(field.python_name)
 
 
-def _reader(collect: Collect, definition: GraphQLField, value: Write, details: FieldDetailsList) -> Write:
-    inner = get_named_type(definition.type)
-    if isinstance(inner, GraphQLObjectType):
-        write = _object(_fields(collect, inner, details))
-        is_list = is_list_type(get_nullable_type(definition.type))
-        return _List(value, write) if is_list else lambda whole: _unless_none(write, value(whole))
-    if isinstance(inner, GraphQLEnumType):
-        name_of = cache(inner.coerce_output_value)
-        return lambda whole: _unless_none(name_of, value(whole))
-    return value
+class _Object:
+    """Writes objects of one type."""
+
+    def __init__(self, fields: Mapping[str, Write]) -> None:
+        # A field that is written as it is read is read without a detour.
+        self._reads = {key: read.simple if isinstance(read, _Field) else read for key, read in fields.items()}
+        self._fields = fields
+
+    def __call__(self, value: Any) -> dict[str, Any]:
+        return {key: read(value) for key, read in self._reads.items()}
+
+    def every(self, values: Iterable[Any]) -> list[dict[str, Any]]:
+        """Write many; those that are held field by field are written so, if every field asked for is one."""
+        if isinstance(values, Columns):
+            columns = [read.column(values) if isinstance(read, _Field) else None for read in self._fields.values()]
+            known = [column for column in columns if column is not None]
+            if len(known) == len(columns):
+                return [dict(zip(self._fields, row, strict=True)) for row in zip(*known, strict=True)]
+        return [self(each) for each in values]
 
 
-def _object(fields: Mapping[str, Write]) -> Write:
-    pairs = tuple(fields.items())
-    return lambda value: {key: read(value) for key, read in pairs}
+class _Field:
+    """Reads a field, and writes what is there if it is not written as it is."""
+
+    def __init__(self, name: str, value: Write, write: Write | None) -> None:
+        self.name, self.value, self.write = name, value, write
+        self.simple: Write = value if write is None else self
+        self._written: dict[int, tuple[Any, Any]] = {}
+
+    def __call__(self, whole: Any) -> Any:
+        found = self.value(whole)
+        return None if found is None else self._write(found)
+
+    def column(self, columns: Columns[Any]) -> Sequence[Any] | None:
+        """Return what is written of every object; one and the same value, which many have, is written once."""
+        found = columns.column(self.name)
+        if found is None or self.write is None:
+            return found
+        if isinstance(found, Columns):
+            return self.write.every(found) if isinstance(self.write, _Object) else None
+        written = self._written
+        for each in {id(each): each for each in found}.values():
+            if id(each) not in written:
+                # With the value itself, so that nothing else comes to be where it was.
+                written[id(each)] = each, None if each is None else self._write(each)
+        return [written[id(each)][1] for each in found]
+
+    def _write(self, found: Any) -> Any:
+        return found if self.write is None else self.write(found)
 
 
-def _unless_none(write: Write, value: Any) -> Any:
-    return None if value is None else write(value)
-
-
-class _List:
+class _List(_Field):
     """A list of objects."""
 
-    def __init__(self, values: Callable[[Any], Iterable[Any] | None], write: Write) -> None:
-        self.values, self.write = values, write
+    def values(self, whole: Any) -> Iterable[Any] | None:
+        found: Iterable[Any] | None = self.value(whole)
+        return found
 
-    def __call__(self, value: Any) -> list[Any] | None:
-        found = self.values(value)
-        return None if found is None else [self.write(each) for each in found]
+    def _write(self, found: Iterable[Any]) -> Any:
+        return self.write.every(found) if isinstance(self.write, _Object) else list(found)

@@ -164,6 +164,21 @@ fragment Whole on ServiceCoverage {{ total {{ inNeed {{ value }} }} }}
 fragment Said on Count {{ value withheld }}"""
 
 
+async def test_groups_read_the_same_beside_what_is_worked_out_of_them(client: Client) -> None:
+    """A rate is no count that an answer holds: groups of which it is asked are written object by object."""
+    await fill(client.world)
+    token = await client.token(Role.SECTOR_STEWARD, sector="OUT_OF_SCHOOL_TIME")
+    asked = "values { dimension value label } counts { %s __typename inNeed { value withheld } gap { value } }"
+    held, with_rate = [
+        (await client.data(f"{{ coverage{OF} {{ services {{ groups {{ {asked % rate} }} }} }} }}", token))
+        for rate in ("", "coverageRate")
+    ]
+    groups = with_rate["coverage"]["services"][0]["groups"]
+    rates = {group["values"][0]["value"]: group["counts"].pop("coverageRate") for group in groups}
+    assert rates == {"north": 0.7, "south": 0.0, "UNKNOWN": 0.0}
+    assert groups == held["coverage"]["services"][0]["groups"]
+
+
 async def test_services_and_figures_are_written_as_they_are_asked_for(client: Client) -> None:
     await fill(client.world)
     answers = {}

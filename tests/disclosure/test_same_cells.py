@@ -15,7 +15,8 @@ from cabinet.coverage.layout import Layout
 from cabinet.coverage.overlapping import TOTAL, GroupKey
 from cabinet.coverage.protect import ServiceCounts, protect
 from cabinet.coverage.slices import protect_together, table_of_slices, with_all_groups
-from cabinet.disclosure.numbered import Numbered
+from cabinet.disclosure.narrowing import Bounds
+from cabinet.disclosure.numbered import Numbered, Unknown
 from cabinet.disclosure.suppress import Sum, Table, suppress, suppressed
 from tests.disclosure import by_keys, by_rounds
 from tests.disclosure.test_slices import BOTH, FIRST, HIDDEN, ONLY_FIRST, ONLY_SECOND, SECOND, WHOLES, populations
@@ -54,6 +55,17 @@ def tables(draw: st.DrawFn) -> Table:
 @given(tables())
 def test_of_any_sums(table: Table) -> None:
     assert suppress(table) == by_rounds.suppress(table)
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables())
+def test_narrowing_by_one_sum_after_the_other_ends_where_narrowing_by_all_does(table: Table) -> None:
+    numbered = Numbered.of(table)
+    unknown = Unknown(numbered, numbered.small | numbered.also).cells
+    together, in_turn = Bounds(numbered, unknown), Bounds(numbered, unknown)
+    if together.narrow_together():
+        in_turn.narrow_in_turn()
+        assert (in_turn.low.tolist(), in_turn.high.tolist()) == (together.low.tolist(), together.high.tolist())
 
 
 def services(chance: Random) -> list[ServiceCounts]:

@@ -30,7 +30,14 @@ LAYERS = (
     ("cabinet.scope", "cabinet.turns"),
     ("cabinet.tables",),
     (
-        *("cabinet.calendar", "cabinet.deadlines", "cabinet.errors", "cabinet.recent", "cabinet.references"),
+        *(
+            "cabinet.calendar",
+            "cabinet.columns",
+            "cabinet.deadlines",
+            "cabinet.errors",
+            "cabinet.recent",
+            "cabinet.references",
+        ),
         *("cabinet.pauses", "cabinet.settings"),
     ),
 )
