@@ -36,13 +36,13 @@ FROM candidate CROSS JOIN LATERAL (
   WHERE c.community_id = $1 AND c.child_id = candidate.child_id OFFSET 0
 ) AS known
 UNION ALL
-SELECT child_id, false, system, value, NULL, NULL, NULL FROM candidate CROSS JOIN LATERAL (
-  SELECT system, value FROM child_identifier i
+SELECT child_id, is_own, system, value, NULL, NULL, NULL FROM candidate CROSS JOIN LATERAL (
+  SELECT organization_id = $2 AS is_own, system, value FROM child_identifier i
   WHERE i.community_id = $1 AND i.child_id = candidate.child_id OFFSET 0
 ) AS identifier
 UNION ALL
-SELECT child_id, false, NULL, NULL, name_key, birth_date, sex FROM candidate CROSS JOIN LATERAL (
-  SELECT name_key, birth_date, sex FROM child_identity n
+SELECT child_id, is_own, NULL, NULL, name_key, birth_date, sex FROM candidate CROSS JOIN LATERAL (
+  SELECT organization_id = $2 AS is_own, name_key, birth_date, sex FROM child_identity n
   WHERE n.community_id = $1 AND n.child_id = candidate.child_id OFFSET 0
 ) AS identity
 """
@@ -78,9 +78,9 @@ async def _learn_candidates(
     for row in await connection.fetch(_CANDIDATES, *here, *_columns(identifiers), *_columns(keys)):
         identifier = {row["system"]: row["value"]} if row["system"] else {}
         sex = Sex(row["sex"] or Sex.UNKNOWN)
-        known.learn(row["child_id"], Person("", row["name_key"], row["birth_date"], sex, identifier))
-        if row["is_own"]:
-            known.own.add(row["child_id"])
+        person = Person("", row["name_key"], row["birth_date"], sex, identifier)
+        learn = known.learn if row["is_own"] else known.words.learn
+        learn(row["child_id"], person)
 
 
 def _columns(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
-from cabinet.linkage import Known, Match, Person, match, name_key
+from cabinet.linkage import Known, Person, answer, name_key
 from cabinet.linkage.doubt import Candidate, doubt_about
 from cabinet.linkage.weighed import Weighed
 from cabinet.pauses import in_turns
@@ -154,23 +154,19 @@ def _place_person(known: Known, placing: Placing, item: Item, person: Person, id
     if identity is not None and is_nameless(person, item):
         item.outcome.reject(IdentityIncomplete("The name has no letters to know a child by."), "child", "identity")
         return
-    found: Match = match(known, person)
-    reason, candidates = doubt_about(known, person, found) if found.is_ambiguous else (None, [])
-    if reason is not None and found.candidates <= known.own:
-        placing.for_review.append(Doubt(item, reason, candidates))
+    found = answer(known, person)
+    if found.waits:
+        placing.for_review.append(Doubt(item, *doubt_about(known.words, person, found.doubts)))
         item.outcome.verdict = Verdict.NEEDS_REVIEW
         item.outcome.note(ChildAmbiguous())
         return
-    if found.is_ambiguous:
-        # The verdict must not tell an agency whom others know: it gets a child of its own until a person decides.
-        person = replace(person, identifiers={})
     child_id = found.child_id or uuid4()
     known.learn(child_id, person)
     known.links[person.record_id] = child_id
     placed = Placed(item, child_id, found.method, person, identity)
     placing.placed.append(placed)
-    if reason is not None:
-        placing.for_review.append(Doubt(item, reason, candidates, placed))
+    if found.doubts:
+        placing.for_review.append(Doubt(item, *doubt_about(known.words, person, found.doubts), placed))
 
 
 def is_nameless(person: Person, item: Item) -> bool:

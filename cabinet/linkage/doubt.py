@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from cabinet.linkage.exact import Known, Match, Person
+from cabinet.linkage.exact import Person, Words, contradicts_identity
 from cabinet.tables.terms import ReviewReason
 
 
@@ -25,14 +25,18 @@ class Candidate:
     model_version: str | None = None
 
 
-def doubt_about(known: Known, person: Person, found: Match) -> tuple[ReviewReason, list[Candidate]]:
+def doubt_about(known: Words, person: Person, doubts: Collection[UUID]) -> tuple[ReviewReason, list[Candidate]]:
     """Return why exact rules leave a person to decide, and the children it is about, in a stable order."""
-    is_one = len(found.candidates) == 1
-    reason = ReviewReason.IDENTIFIER_CONTRADICTED if is_one else ReviewReason.SEVERAL_CHILDREN
-    return reason, [_candidate(known, person, child) for child in sorted(found.candidates)]
+    if len(doubts) > 1:
+        reason = ReviewReason.SEVERAL_CHILDREN
+    elif contradicts_identity(known, next(iter(doubts)), person):
+        reason = ReviewReason.IDENTIFIER_CONTRADICTED
+    else:
+        reason = ReviewReason.LIKELY
+    return reason, [_candidate(known, person, child) for child in sorted(doubts)]
 
 
-def _candidate(known: Known, person: Person, child: UUID) -> Candidate:
+def _candidate(known: Words, person: Person, child: UUID) -> Candidate:
     compared = {
         identifier[0]: child in known.by_identifier.get(identifier, ())
         for identifier in person.identifiers.items()
