@@ -210,6 +210,7 @@ async def test_a_row_without_news_says_all_the_same_who_its_child_is(twins: Twin
     )
     receipts = await twins.post(Kind.ENROLLMENT, [before, {**row, "child": other}, after], format=POST)
     await twins.check(receipts)
-    assert [str(each.verdict) for each in receipts[0].outcomes] == ["CREATED", "UNCHANGED", "CREATED"]
-    children = [each.child_id for each in receipts[0].outcomes]
+    # The last row may be about either of two children of that name, both the agency's own.
+    assert [str(each.verdict) for each in receipts[0].outcomes] == ["CREATED", "UNCHANGED", "NEEDS_REVIEW"]
+    children = [each.child_id for each in receipts[0].outcomes[:2]]
     assert len(set(children)) == len(children)
