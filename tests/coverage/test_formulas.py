@@ -126,7 +126,7 @@ def test_more_of_a_gap_is_behind_and_more_children_served_is_ahead() -> None:
 
 
 def test_who_reaches_two_sites_has_the_ratios_of_both() -> None:
-    # W. Luo and F. Wang, Environment and Planning B 30 (2003), the example by which they explain the two steps.
+    # By the two steps of W. Luo and F. Wang, Environment and Planning B 30 (2003); the numbers are ours.
     # One seat for eight children at the first site, one for four at the second; the third place reaches both.
     children, reached = [6, 2, 2], [[True, False], [False, True], [True, True]]
     assert seats_a_child(children, [1, 1], reached) == pytest.approx([1 / 8, 1 / 4, 3 / 8])
