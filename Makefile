@@ -21,7 +21,7 @@ serve: $(VENV)/.installed-demo ## start a server on your own data (cabinet serve
 	@exec $(VENV)/bin/cabinet serve
 
 test: $(VENV)/.installed-dev ## run every test on a throw-away database
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.installed-dev ## lint, format, types and the shape of the house
 	@$(VENV)/bin/ruff check
