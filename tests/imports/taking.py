@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from cabinet.communities import Community
-from cabinet.db import Connection
+from cabinet.db import Connection, Database
 from cabinet.importers.report import Report
-from cabinet.jobs.job import Received, add_job, new_id, own_organization
+from cabinet.jobs.job import Received, add_job, cancel_job, new_id, own_organization
 from cabinet.jobs.queue import Claim, take
 from cabinet.jobs.reading import Stopped
 from cabinet.jobs.spool import Spool
@@ -39,6 +39,21 @@ class Breaking(Claim):
             raise Stopped
 
 
+class Canceled(Breaking):
+    """Is canceled by its sender while the last of its chunks is under way."""
+
+    settings: Settings
+    url: str
+
+    async def keep(self, connection: Connection, chunk: Report) -> None:
+        if self.left == 1:
+            async with Database(self.url, self.settings) as database:
+                viewer = await find_viewer(database, self.job.subject)
+                await cancel_job(database, viewer, self.job.community_id, self.job.import_job_id)
+        self.left -= 1
+        await Claim.keep(self, connection, chunk)
+
+
 class Desk:
     """Takes files in as the agency of one community, in this process."""
 
@@ -60,12 +75,14 @@ class Desk:
         await add_job(self.world.database, viewer, self.where, organization, received)
         return job_id
 
-    async def run(self, dies_at: int = 0) -> None:
+    async def run(self, dies_at: int = 0, as_: type[Breaking] = Breaking) -> None:
         """Be one runner: to the end, or to the chunk of that number, counted from 1."""
         taken = await take(self.world.database, self.spool.make(), SILENCE)
         assert taken is not None
-        claim = Breaking(taken.job, taken.runner)
+        claim = as_(taken.job, taken.runner)
         claim.left = dies_at
+        if isinstance(claim, Canceled):
+            claim.url, claim.settings = self.world.database.url, self.own
         path = self.spool.path(taken.job.import_job_id, taken.job.file)
         await asyncio.to_thread(Work(self.world.database.url, self.own, claim, path).run)
         await claim.release(self.world.database)

@@ -12,7 +12,7 @@ from cabinet.intake.rows import Kind
 from cabinet.settings import Settings
 from tests.importers.oneroster_samples import CLASSES, COURSES, attending, class_of, district, student
 from tests.importers.reading import zipped
-from tests.imports.taking import Desk
+from tests.imports.taking import Canceled, Desk
 from tests.world import World
 
 CHUNK = 5
@@ -100,6 +100,23 @@ async def test_what_a_complete_file_ended_is_told_once_wherever_its_runner_dies(
     ]
     about = {"was ended": 7, "could not be ended": 2}
     assert {words: r["times"] for r in remarks for words in about if words in r["message"]} == about
+
+
+@pytest.mark.parametrize(("canceled_at", "ended"), [(1, 0), (2, 5), (3, 9)])
+async def test_a_job_that_is_canceled_while_it_ends_records_tells_those_that_it_ended(
+    world: World, own: Settings, tmp_path: Path, canceled_at: int, ended: int
+) -> None:
+    """Nine records are ended in two transactions, and the third is of the file's first rows."""
+    there = await desk(world, own, world.harbor)
+    every, fewer = (zipped(district(tmp_path / str(count), *class_of(count))).read_bytes() for count in (100, 91))
+    await there.take_in("oneroster", "every.zip", every)
+    job_id = await there.send("oneroster", "fewer.zip", fewer)
+    await there.run(canceled_at, Canceled)
+    job, remarks = await there.told(job_id)
+    assert (job["state"], job["rows_read"]) == ("CANCELED", 0)
+    assert [each["times"] for each in remarks] == ([ended] if ended else [])
+    children, _ = await tables(world, world.harbor)
+    assert sum(each["ends"] is not None for each in children) == ended
 
 
 async def spoil(world: World, where: Community, *record_ids: str) -> None:
