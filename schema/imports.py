@@ -28,11 +28,14 @@ class ImportJob:
     received_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    rows_read: int
+    rows_read: int = strawberry.field(description="Rows of the file so far, those that cannot be read included.")
     created: int
     updated: int
     unchanged: int
     needs_review: int
+    passed_over: int = strawberry.field(
+        description="Rows that came to nothing beside what was there before; why is among the remarks."
+    )
     rejected: int = strawberry.field(description="Rows that were not taken, those included that cannot be read.")
     rejected_csv: str = strawberry.field(description="Address of the rejected rows as CSV, with place and reason.")
     remarks_csv: str = strawberry.field(description="The same of everything that was said of the file.")
@@ -56,6 +59,7 @@ class ImportJob:
             updated=job.updated,
             unchanged=job.unchanged,
             needs_review=job.needs_review,
+            passed_over=job.passed_over,
             rejected=job.rejected,
             rejected_csv=f"{address}/rejected.csv",
             remarks_csv=f"{address}/remarks.csv",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cabinet.communities import Community, Organization, add_organization, find_organization
 from cabinet.db import Connection, Database
-from cabinet.errors import FileUnreadable, InputInvalid, NotFound, RowProblem
+from cabinet.errors import FileUnreadable, InputInvalid, NotFound
 from cabinet.importers import FORMATS
 from cabinet.importers.ahead import one_ahead
 from cabinet.importers.chunks import MOST_HEAVY, Chunk, Cutter, check_waiting
@@ -18,7 +18,14 @@ from cabinet.importers.code_files import CodeFile
 from cabinet.importers.format import Format, Item, Oddity, Whole
 from cabinet.importers.mappings import find_mapping
 from cabinet.importers.report import Report
-from cabinet.importers.standing import Absence, end_rows, find_absence, read_standing
+from cabinet.importers.standing import (
+    Absence,
+    end_rows,
+    find_absence,
+    not_ended,
+    read_standing,
+    tell_ended,
+)
 from cabinet.importers.tally import Tally
 from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
@@ -77,7 +84,7 @@ async def load(
     async for chunk in one_ahead(loading.checked(cutter)):
         await loading.take(chunk)
     loading.note(cutter.met)
-    for oddity in loading.passed_over.oddities():
+    for oddity in chain(loading.report.told_once.oddities(), loading.not_ended.oddities()):
         loading.report.note(oddity)
     return loading.report
 
@@ -100,7 +107,8 @@ class _Loading:
     on_progress: Progress
     keep: Keep | None
     report: Report = field(default_factory=Report)
-    passed_over: Tally = field(default_factory=Tally)
+    not_ended: Tally = field(default_factory=Tally)
+    """Told at the end: a job that is taken up again tries these again, and meets all of them once more."""
     speaker: Organization | None = None
 
     def source(self, today: date) -> Source:
@@ -131,12 +139,19 @@ class _Loading:
             source = self.source(self.community.today)
             rows = await end_rows(self.database, source, self.format_.memory, whole, chunk)
             # They are none of the file's rows, which a job counts to find where it stood.
-            receipt = await post(self.database, source, whole.kind, [raw.fields for raw in rows])
-            self.report.take(rows, receipt)
-        if count := len(absence.record_ids):
-            message = f"The file no longer holds {count:,} of the records that were there; they were ended."
-            problem = RowProblem(message, hint="")
-            self.report.note(Oddity(problem, whole.file, 1, count=count))
+            receipt = await post(
+                self.database,
+                source,
+                whole.kind,
+                [raw.fields for raw in rows],
+                also=partial(_keep_ended, self.keep, whole) if self.keep else None,
+            )
+            if self.keep is None:
+                tell_ended(self.report, whole, receipt)
+            for outcome in receipt.outcomes:
+                self.report.count(whole.kind, outcome.settled)
+            for problem in not_ended(whole, receipt):
+                self.not_ended.add(problem, whole.file, 1)
 
     def checked(self, cutter: Cutter) -> Iterator[Chunk]:
         """Yield the chunks, their rows checked where nothing that stands changes them; it may run in a thread."""
@@ -149,6 +164,7 @@ class _Loading:
     async def take(self, chunk: Chunk) -> None:
         """Send rows of one kind through the intake, beside what their source said before."""
         self.note(chunk.met)
+        self.report.read += len(chunk.rows)
         if self.speaker is None and chunk.kind not in SUPPLY:
             self.speaker = await _speaker(self.database, self.community, self.format_, None)
         await self._post(await self._settled(chunk))
@@ -175,25 +191,25 @@ class _Loading:
             if isinstance(item, Raw):
                 settled.append(item)
             else:
-                self.passed_over.add(item.problem, item.file, item.line, item.column)
+                self.report.passed_over += 1
+                self.report.told_once.add(item.problem, item.file, item.line, item.column)
         return replace(chunk, rows=settled)
 
     async def _post(self, chunk: Chunk) -> None:
-        if not chunk.rows:
-            return
-        receipt = await post(
-            self.database,
-            self.source(chunk.today),
-            chunk.kind,
-            [raw.fields for raw in chunk.rows],
-            checked=chunk.checked,
-            also=partial(_keep, self.keep, self.report, chunk.rows) if self.keep else None,
-        )
-        self.report.take(chunk.rows, receipt)
+        source, also = self.source(chunk.today), None
         if self.keep:
-            self.report.remarks.clear()
-            self.report.met = 0
-        self.on_progress(chunk.kind, len(chunk.rows))
+            also = partial(_keep, self.keep, self.report, chunk.rows)
+        if chunk.rows:
+            rows = [raw.fields for raw in chunk.rows]
+            receipt = await post(self.database, source, chunk.kind, rows, checked=chunk.checked, also=also)
+            self.report.take(chunk.rows, receipt)
+            self.on_progress(chunk.kind, len(chunk.rows))
+        elif also:
+            # All its rows came to nothing, and are done with all the same.
+            async with self.database.transaction(source.scope) as connection:
+                await also(connection, Receipt(committed=True, outcomes=[]))
+        if self.keep:
+            self.report.forget()
 
 
 def _wholes_first(items: Iterator[Item]) -> tuple[list[Whole], Iterator[Item]]:
@@ -207,9 +223,15 @@ def _wholes_first(items: Iterator[Item]) -> tuple[list[Whole], Iterator[Item]]:
 
 
 async def _keep(keep: Keep, noted: Report, rows: Sequence[Raw], connection: Connection, receipt: Receipt) -> None:
-    chunk = Report(remarks=list(noted.remarks), met=noted.met)
-    chunk.take(rows, receipt)
-    await keep(connection, chunk)
+    await keep(connection, noted.with_rows(rows, receipt))
+
+
+async def _keep_ended(keep: Keep, whole: Whole, connection: Connection, receipt: Receipt) -> None:
+    ended = Report()
+    tell_ended(ended, whole, receipt)
+    # Who only tries again what cannot be ended has not got on.
+    if ended.told_once:
+        await keep(connection, ended)
 
 
 async def _speaker(database: Database, community: Community, format_: Format, code: str | None) -> Organization:

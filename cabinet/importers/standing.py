@@ -1,12 +1,14 @@
 """What stands of a source's records in the database, and which of them a complete file no longer holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cabinet.db import Database
-from cabinet.errors import TooManyAbsent
+from cabinet.errors import RowProblem, TooManyAbsent
 from cabinet.importers.format import Memory, Standing, Stored, Whole
+from cabinet.importers.report import Report
+from cabinet.intake.receipt import Receipt, Verdict
 from cabinet.intake.rows import Kind, Raw
 from cabinet.intake.source import Source
 from cabinet.tables.terms import OPEN_STATUSES
@@ -95,3 +97,19 @@ async def end_rows(
     standing = await read_standing(database, source, whole.kind, record_ids)
     stored: Iterable[Stored] = standing.records.values()
     return [memory.end(whole, each, standing.today) for each in stored]
+
+
+def tell_ended(report: Report, whole: Whole, receipt: Receipt) -> None:
+    """Say how many records these rows ended."""
+    if count := len(receipt.outcomes) - receipt.count(Verdict.REJECTED):
+        problem = RowProblem(f"{whole.file} no longer holds a record that was there; it was ended.", hint="")
+        report.told_once.add(problem, whole.file, 1, count=count)
+
+
+def not_ended(whole: Whole, receipt: Receipt) -> Iterator[RowProblem]:
+    """Yield why records were not ended, one of them each."""
+    for outcome in receipt.outcomes:
+        if outcome.verdict is Verdict.REJECTED:
+            found = " ".join(problem.message for problem in outcome.problems)
+            message = f"{whole.file} no longer holds a record that could not be ended. {found}"
+            yield RowProblem(message, hint="It stands as it was.")

@@ -11,6 +11,9 @@ class Tally:
     def __init__(self) -> None:
         self._met: dict[str, Oddity] = {}
 
+    def __len__(self) -> int:
+        return len(self._met)
+
     def add(self, problem: RowProblem, file: str, line: int, column: str = "", count: int = 1) -> None:
         """Count one more of a problem, or several; problems with the same message are the same."""
         known = self._met.get(problem.message)

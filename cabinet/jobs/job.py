@@ -19,7 +19,8 @@ from cabinet.viewer import Viewer
 _JOB = """
 SELECT j.community_id, j.import_job_id, c.code AS community, j.organization_id, o.code AS source, j.subject,
   j.format, j.file, j.state, j.recorded_at, j.started_at, j.finished_at, j.posted, j.oddities, j.remarks, j.tries,
-  j.created, j.updated, j.unchanged, j.needs_review, j.rejected, j.error_code, j.error_message, j.error_hint
+  j.rows_read, j.passed_over, j.created, j.updated, j.unchanged, j.needs_review, j.rejected,
+  j.error_code, j.error_message, j.error_hint
 FROM import_job j
 JOIN community c ON c.community_id = j.community_id
 JOIN organization o ON o.community_id = j.community_id AND o.organization_id = j.organization_id
@@ -65,6 +66,8 @@ class ImportJob:
     oddities: int
     remarks: int
     tries: int
+    rows_read: int
+    passed_over: int
     created: int
     updated: int
     unchanged: int
@@ -79,8 +82,9 @@ class ImportJob:
         return cls(**{**row, "state": ImportState(row["state"])})
 
     @property
-    def rows_read(self) -> int:
-        return self.created + self.updated + self.unchanged + self.needs_review + self.rejected
+    def rows_done(self) -> int:
+        """The rows that its reader gives before the first that is still to be taken in."""
+        return self.posted + self.passed_over
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 from cabinet.communities import list_communities
 from cabinet.db import Connection, Database
 from cabinet.errors import CabinetError
-from cabinet.importers.report import Report
+from cabinet.importers.report import Remark, Report
 from cabinet.intake.receipt import Verdict
 from cabinet.jobs.job import BY_ID, ImportJob
 from cabinet.jobs.reading import Stopped, is_row_lost
-from cabinet.jobs.remarks import write_remarks
+from cabinet.jobs.remarks import add_to_remarks, write_remarks
 from cabinet.scope import Scope
 from cabinet.tables.security import Login
 from cabinet.tables.terms import ImportState
@@ -44,7 +44,8 @@ _RELEASE = f"UPDATE import_job SET state = 'RECEIVED', tries = greatest(tries - 
 _KEEP = f"""
 UPDATE import_job SET alive_at = now(), tries = 0, oddities = oddities + $4, remarks = remarks + $5,
   rejected = rejected + $6, posted = posted + $7, created = created + $8, updated = updated + $9,
-  unchanged = unchanged + $10, needs_review = needs_review + $11 {_MINE} RETURNING remarks - $5
+  unchanged = unchanged + $10, needs_review = needs_review + $11, passed_over = passed_over + $12,
+  rows_read = rows_read + $13 {_MINE} RETURNING remarks - $5
 """
 _FINISH = f"""
 UPDATE import_job SET state = $4, finished_at = now(), error_code = $5, error_message = $6, error_hint = $7 {_MINE}
@@ -88,10 +89,13 @@ class Claim:
             counts[Verdict.UPDATED],
             counts[Verdict.UNCHANGED],
             counts[Verdict.NEEDS_REVIEW],
+            chunk.passed_over,
+            chunk.read + lost,
         )
         if first is None:
             raise Stopped
         await write_remarks(connection, self.job, first, chunk.remarks)
+        await add_to_remarks(connection, self.job, map(Remark.of, chunk.told_once.oddities()))
 
     async def finish(self, connection: Connection, error: CabinetError | None) -> None:
         """End the job, well or with an error."""

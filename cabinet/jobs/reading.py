@@ -28,9 +28,9 @@ class Reading:
     source: str
     mapping: CodeFile | None
     """What the community's own codes meant when the file came in."""
-    posted: int
+    rows: int
     oddities: int
-    """Counted before this reading, each by itself."""
+    """Done with before this reading, each by itself."""
     stopped: Event = field(default_factory=Event)
 
     def as_format(self) -> Format:
@@ -48,7 +48,7 @@ class Reading:
             own = _own(item)
             if isinstance(own, Raw):
                 rows += 1
-                if rows > self.posted:
+                if rows > self.rows:
                     yield own
             else:
                 oddities += 1

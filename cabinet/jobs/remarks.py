@@ -1,7 +1,8 @@
 """What was said of a file's rows: kept with the job, and given out as CSV."""
 
 import csv
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from hashlib import blake2b
 from io import StringIO
 from typing import Any
 
@@ -17,13 +18,17 @@ from cabinet.read.formats import harmless
 from cabinet.tables import import_remark
 from cabinet.viewer import Viewer
 
-COLUMNS = ("file", "row", "column", "code", "message", "hint")
+COLUMNS = ("file", "row", "column", "code", "message", "hint", "times")
 _PAGE = 1_000
 _READ = """
-SELECT number, file, line, field, code, message, hint FROM import_remark
+SELECT number, file, line, field, code, message, hint, times FROM import_remark
 WHERE community_id = $1 AND import_job_id = $2 AND number > $3 AND (is_rejection OR NOT $4)
 ORDER BY number LIMIT $5
 """
+_MORE = """
+ON CONFLICT (community_id, import_job_id, number) DO UPDATE SET times = import_remark.times + excluded.times
+"""
+_FIRST = -(2**63)
 _STANDS = "SELECT EXISTS (SELECT FROM import_job WHERE community_id = $1 AND import_job_id = $2)"
 
 
@@ -32,6 +37,17 @@ async def write_remarks(connection: Connection, job: ImportJob, first: int, rema
     for begin in range(0, len(remarks), _PAGE):
         page = remarks[begin : begin + _PAGE]
         await insert(connection, import_remark, [_row(job, n, each) for n, each in enumerate(page, first + begin)])
+
+
+async def add_to_remarks(connection: Connection, job: ImportJob, remarks: Iterable[Remark]) -> None:
+    """Keep remarks that are told once for the whole file; one that is there already is met so many times more."""
+    rows = [_row(job, _number_of(each.message), each) for each in remarks]
+    await insert(connection, import_remark, rows, conflict=_MORE)
+
+
+def _number_of(message: str) -> int:
+    """Return the same number below zero for the same message, whoever goes on with the job."""
+    return -1 - int.from_bytes(blake2b(message.encode(), digest_size=7).digest())
 
 
 def _row(job: ImportJob, number: int, remark: Remark) -> dict[str, Any]:
@@ -69,7 +85,7 @@ async def csv_lines(
     async with database.transaction(scope) as connection:
         await audit.record(connection, viewer, job.community_id, "read remarks", detail)
     yield _csv([COLUMNS])
-    last = -1
+    last = _FIRST
     while True:
         async with database.transaction(scope) as connection:
             page = await connection.fetch(_READ, job.community_id, job.import_job_id, last, rejected_only, _PAGE)
@@ -82,8 +98,8 @@ async def csv_lines(
 
 
 def _cells(row: Record) -> tuple[str, ...]:
-    _, file, line, *said = row
-    return tuple(harmless(cell) for cell in (file, str(line), *said))
+    _, file, line, *said, times = row
+    return (*(harmless(cell) for cell in (file, str(line), *said)), str(times))
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

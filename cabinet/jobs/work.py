@@ -110,7 +110,7 @@ class Work:
             raise FileUnreadable(f"{job.file} is no longer there.", hint="Send it again.")
         format_ = find_format(job.format)
         mapping = await find_mapping(database, community, format_, job.recorded_at)
-        reading = Reading(format_, organization.code, mapping, job.posted, job.oddities, self._stopped)
+        reading = Reading(format_, organization.code, mapping, job.rows_done, job.oddities, self._stopped)
         left = await load(
             database,
             viewer,

@@ -16,7 +16,7 @@ from tests.imports.sender import FIELDS, HEADER, Sender, counts, row, rows, send
 from tests.server import Process
 from tests.world import World
 
-COLUMNS = ["file", "row", "column", "code", "message", "hint"]
+COLUMNS = ["file", "row", "column", "code", "message", "hint", "times"]
 CANCEL = "mutation($id: ID!) { cancelImport(id: $id) { state } }"
 ONE = f"query($id: ID!) {{ importJob(id: $id) {{ {FIELDS} }} }}"
 LIST = '{ importJobs(community: "harbor") { id } }'
