@@ -139,6 +139,17 @@ CASES = [
     ("roster", "dateLastModified", "Zorb", "dateLastModified"),
     ("roster", "role", "Zorb", "role"),
     ("roster", "languages", "Zorb", "languages"),
+    # A spreadsheet's number of days is read where people type tables, and refused where a standard says how.
+    ("roster", "birthDate", "43163", "birth_date"),
+    *((name, "begins", "46266", "begins") for name in ("enrollments", "ndjson")),
+    ("days", "Date", "46273", "Date"),
+    ("long", "Start Date", "46273", "Start Date"),
+    # A formula's value is not in the file.
+    ("enrollments", "begins", "=TODAY()", "begins"),
+    ("days", "Sex", "=A1", "Sex"),
+    ("wide", "9/8/2026", "=A1", "9/8/2026"),
+    ("long", "Status", "=A1", "Status"),
+    ("roster", "sex", "=A1", "sex"),
     ("hsds", "status", "Zorb", "status"),
     ("hsds", "status", "temporarily closed", "status"),
     ("hsds", "languages", "Zorb", "languages"),
