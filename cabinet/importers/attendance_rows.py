@@ -27,7 +27,7 @@ from cabinet.importers.format import Oddity
 from cabinet.importers.tabular import Record
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import present
-from cabinet.importers.word_codes import Words, no_home
+from cabinet.importers.word_codes import Words, no_home, without_home
 from cabinet.intake.rows import AttendanceRow, Kind, Raw
 from cabinet.tables.terms import ATTENDED, AttendanceCategory, EnrollmentStatus
 
@@ -59,6 +59,8 @@ class Rows:
         if record["grade"] and read_grade(record["grade"], self._words) is None:
             problem = RowInvalid(f"{record['grade']!r} is no grade level; the row was read without it.", hint="")
             yield Oddity(problem, record.file, record.line, self._sheet.written["grade"])
+        for column, unused in without_home(self._words, record.values, sex="sexes"):
+            self._met.add(unused, record.file, record.line, self._sheet.written[column])
         read = {Layout.WIDE: self._wide, Layout.DAYS: self._day, Layout.PERIODS: self._period}
         yield from read[self._sheet.layout](record)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cabinet.errors import EndsBeforeBegins, RowInvalid
 from cabinet.importers.edfi_enrollments import said_by, services
-from cabinet.importers.edfi_export import Export, is_false, is_true
+from cabinet.importers.edfi_export import Export
 from cabinet.importers.edfi_stays import Stay
 from cabinet.importers.xml_records import Node, Place
 from cabinet.tables.terms import CharacteristicKind, CharacteristicValue
@@ -63,9 +63,9 @@ def by_association(export: Export, association: Node) -> Iterator[Said]:
         return
     kind = export.codes.find("kind_characteristics", association.name)
     how = PROGRAMS.get(association.name, Program())
-    if kind and not (how.unless and is_false(association.of(how.unless))):
+    if kind and not (how.unless and export.truth(association, how.unless) is False):
         yield from _narrowed(export, association, kind, how, begins, ends)
-    if is_true(association.of(DIRECT)):
+    if export.truth(association, DIRECT):
         disadvantaged = CharacteristicKind.ECONOMICALLY_DISADVANTAGED
         yield from _sound(export, disadvantaged, begins, ends, association)
     for service in services(association):

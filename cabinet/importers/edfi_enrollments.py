@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cabinet.errors import RowProblem
 from cabinet.importers.edfi_codes import bare_code
 from cabinet.importers.edfi_day import child_of
-from cabinet.importers.edfi_export import Export, is_true, plain_day
+from cabinet.importers.edfi_export import Export, plain_day
 from cabinet.importers.edfi_once import report_twice
 from cabinet.importers.edfi_programs import Programs
 from cabinet.importers.values import present
@@ -138,7 +138,7 @@ class Enrollments:
         self._export.report_unread(association, {*READ, *read, *(service.name for service in given)})
         for service in given:
             self._export.report_unread(service, (service.name, "ServiceBeginDate", "ServiceEndDate"))
-        if is_true(association.of(OUTSIDE)):
+        if self._export.truth(association, OUTSIDE):
             self._export.report(
                 RowProblem(f"{association.name}/{OUTSIDE} has no home here.", hint=""), association
             )

@@ -22,6 +22,8 @@ NEVER = "9999-12-31"
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2}|T.*)?", re.DOTALL)
 
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
 
 @dataclass
 class Export:
@@ -127,6 +129,17 @@ class Export:
             self.report(RowProblem(f"The code {code!r} of {node.name} has no home here.", hint=""), node)
         return found or ""
 
+    def truth(self, node: Node, name: str) -> bool | None:
+        """Return whether the element of a record says yes or no, or None; report what is neither."""
+        said = node.first(name)
+        if said is None or not said.text:
+            return None
+        truth = TRUTHS.get(said.text.casefold())
+        if truth is None:
+            problem = RowInvalid(f"{node.name}/{name} is neither true nor false; it was not used.", hint="")
+            self.report(problem, said)
+        return truth
+
     def day(self, node: Node | None) -> date | None:
         """Return a date, or None; report what is not one."""
         if node is None or not node.text:
@@ -145,14 +158,6 @@ def plain_day(text: str) -> str:
     found = _DAY.fullmatch(text)
     day = found[1] if found else iso_date(text)
     return "" if day == NEVER else day
-
-
-def is_true(text: str) -> bool:
-    return text.casefold() in ("true", "1")
-
-
-def is_false(text: str) -> bool:
-    return text.casefold() in ("false", "0")
 
 
 def _oddities(records: Records) -> Iterator[Oddity]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from cabinet.calendar import FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR, school_year_of, today
 from cabinet.errors import EndsBeforeBegins, RowInvalid, RowProblem
-from cabinet.importers.edfi_export import Export, is_true
+from cabinet.importers.edfi_export import Export
 from cabinet.importers.oneroster_rows import ending_year
 from cabinet.importers.xml_records import Node, Place
 
@@ -57,7 +57,7 @@ def read_stay(export: Export, association: Node) -> Stay | None:
         school_year=year,
         begins=begins,
         ends=ends,
-        is_primary=is_true(association.of("PrimarySchool")),
+        is_primary=export.truth(association, "PrimarySchool") is True,
         school=school,
         grade=export.meaning("grades", association.first("EntryGradeLevel")),
         place=association.place,

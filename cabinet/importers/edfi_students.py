@@ -6,7 +6,7 @@ from typing import Any
 
 from cabinet.errors import RowInvalid
 from cabinet.importers.edfi_characteristics import Said, by_words, periods, rows
-from cabinet.importers.edfi_export import Export, is_true, plain_day
+from cabinet.importers.edfi_export import Export, plain_day
 from cabinet.importers.edfi_once import report_twice
 from cabinet.importers.edfi_payload import identifier_of, received
 from cabinet.importers.edfi_places import Address, address
@@ -114,7 +114,7 @@ class Students:
         export.report_unread(association, READ)
         sexes = (export.meaning("sexes", association.first("Sex")),)
         races = [export.meaning("races", race.first("Race") or race) for race in association.all("Race")]
-        if is_true(association.of("HispanicLatinoEthnicity")):
+        if export.truth(association, "HispanicLatinoEthnicity"):
             races.append(RaceEthnicity.HISPANIC_OR_LATINO)
         codes = association.all("StudentIdentificationCode")
         identifiers = (item for code in codes for item in identifier_of(export, code).items())
@@ -143,15 +143,14 @@ class Students:
         sexes = [sex for sex in facts.sexes if sex != Sex.UNKNOWN]
         if len(sexes) > 1:
             self._export.report(TWO_SEXES, facts.place)
+        birth_sex = self._export.meaning("sexes", node.first("BirthData", "BirthSex"))
         own = {self.system: key} if self.system else {}
         return present(
             given_name=node.of("Name", "FirstName"),
             middle_name=node.of("Name", "MiddleName"),
             family_name=node.of("Name", "LastSurname"),
             birth_date=plain_day(node.of("BirthData", "BirthDate")),
-            sex=sexes[0]
-            if len(sexes) == 1
-            else self._export.meaning("sexes", node.first("BirthData", "BirthSex")),
+            sex=sexes[0] if len(sexes) == 1 else birth_sex,
             identifiers={**own, **dict(facts.identifiers)},
             **(facts.address.living() if facts.address else {}),
         )

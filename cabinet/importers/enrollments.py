@@ -19,7 +19,7 @@ from cabinet.importers.package import Package, open_package
 from cabinet.importers.tabular import Record, Strangers, named, read_table
 from cabinet.importers.tally import Tally
 from cabinet.importers.values import clean, fold, present
-from cabinet.importers.word_codes import PACKAGED, Words, no_home, read_words, sections_of
+from cabinet.importers.word_codes import PACKAGED, Words, no_home, read_words, sections_of, without_home
 from cabinet.intake.rows import Kind, Raw
 
 NDJSON = (".ndjson", ".jsonl")
@@ -101,6 +101,8 @@ class _Rows:
         if record["status"] and not self._words.read("statuses", record["status"]):
             self._met.add(no_home("status", record["status"]), record.file, record.line, "status")
         elif not formulas:
+            for column, problem in without_home(self._words, record.values, sex="sexes", grade="grades"):
+                self._met.add(problem, record.file, record.line, column)
             yield Raw(Kind.ENROLLMENT, self._enrollment(self._plain(record)), record.file, record.line)
 
     def oddities(self) -> Iterator[Oddity]:

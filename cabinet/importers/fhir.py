@@ -61,20 +61,20 @@ def _read(path: Path, codes: Codes) -> Iterator[Raw | Oddity]:
             raise FileUnreadable(f"{path.name} holds no NDJSON and no JSON file.", file=path.name)
         yield from package.unread(names)
         index, passed_over = Index(), Tally()
-        yield from _counted(_by_kind(_first_reading(package, names, index)), passed_over)
+        yield from _counted(_by_kind(_first_reading(package, names, index, codes)), passed_over)
         index.settle()
         yield from _counted(_by_kind(_second_reading(package, names, index, codes)), passed_over)
         yield from passed_over.oddities()
 
 
-def _first_reading(package: Package, names: list[str], index: Index) -> Iterator[Raw | Oddity]:
+def _first_reading(package: Package, names: list[str], index: Index, codes: Codes) -> Iterator[Raw | Oddity]:
     for name in names:
         for resource in read_resources(package, name, *MARKS, *WITHDRAWN_MARKS):
             # What cannot be read is reported once, by the second reading.
             if isinstance(resource, Resource):
                 index.learn(resource)
                 if resource.type == "Patient":
-                    yield from _with_unread(resource, [patient(resource)])
+                    yield from _with_unread(resource, patient(resource, codes))
 
 
 def _second_reading(package: Package, names: list[str], index: Index, codes: Codes) -> Iterator[Raw | Oddity]:

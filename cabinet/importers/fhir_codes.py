@@ -10,7 +10,7 @@ from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import labels, short_system
 from cabinet.importers.values import number_of, words
 from cabinet.sectors import SECTORS
-from cabinet.tables.terms import EncounterKind
+from cabinet.tables.terms import EncounterKind, RaceEthnicity, Sex
 
 PACKAGED = "fhir_codes.toml"
 MAX_LABEL = 60
@@ -36,8 +36,13 @@ SECTIONS: Mapping[str, Collection[str] | None] = {
     "answers": tuple(Result),
     "conditions": SERVICE_TYPES,
     "programs": None,
+    "sexes": tuple(Sex),
+    "races": tuple(RaceEthnicity),
+    "race_words": tuple(RaceEthnicity),
 }
 """Every section, and what its codes may mean; None for a number, or a word of the community's own."""
+PHRASES = ("service_phrases", "race_words")
+"""Sections whose keys are words as people write them, and no codes."""
 
 
 class Codes:
@@ -50,6 +55,10 @@ class Codes:
         """Return what the first code that is known means, `""` if it has no home here, None if none is known."""
         known = self._sections[section]
         return next((known[key] for code in codes for key in _keys(code) if key in known), None)
+
+    def phrase(self, section: str, said: str) -> str | None:
+        """Return what words mean that are the whole of a phrase; `""` and None as of codes."""
+        return self._sections[section].get(_phrase(said))
 
     def read_aloud(self, labels: Iterable[str]) -> str | None:
         """Return the service type of the first phrase that stands in the labels."""
@@ -88,11 +97,11 @@ def read_codes(*mappings: CodeFile) -> Codes:
 def _section(file: str, name: str, section: Any) -> dict[str, str]:
     check_section(file, name, section, SECTIONS)
     for code, meaning in section.items():
-        if name == "service_phrases" and not _phrase(code):
+        if name in PHRASES and not _phrase(code):
             raise FileUnreadable(f"{file}: [{name}] {code!r} has no words of Latin letters.", hint="", file=file)
         if not isinstance(meaning, str) or not _is_allowed(name, meaning):
             raise no_meaning(file, name, code, meaning, SECTIONS[name])
-    read_key = _phrase if name == "service_phrases" else _key
+    read_key = _phrase if name in PHRASES else _key
     return {read_key(code): meaning for code, meaning in section.items()}
 
 

@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from cabinet.errors import RowProblem
+from cabinet.importers.documents import dicts, text
+from cabinet.importers.fhir_race import RACE_URLS
 from cabinet.importers.fhir_resources import Resource
+from cabinet.importers.fhir_secrets import is_secret
 from cabinet.importers.format import Oddity
 
+MAX_URL = 120
+"""Characters of an address that a report shows."""
 ALWAYS = ("resourceType", "id", "meta", "status")
 _ANSWERED = ("valueCodeableConcept", "valueQuantity", "valueInteger", "valueBoolean", "interpretation")
 ELEMENTS: Mapping[str, tuple[str, ...]] = {
@@ -41,3 +46,15 @@ def unread(resource: Resource) -> Iterator[Oddity]:
         yield resource.passed_over(
             RowProblem(f"{resource.type}.{element[:60]} has no home here{why}.", hint=""), element
         )
+    if resource.type == "Patient":
+        yield from _extensions(resource)
+
+
+def _extensions(resource: Resource) -> Iterator[Oddity]:
+    """Yield an oddity for each extension of a patient that is not read: `extension` as a whole counts as read."""
+    for extension in dicts(resource.value, "extension"):
+        url = text(extension, "url")
+        if url not in RACE_URLS:
+            why = " and is never kept" if is_secret(extension) else "; it is kept as received"
+            problem = RowProblem(f"Patient.extension {url[:MAX_URL]!r} has no home here{why}.", hint="")
+            yield resource.passed_over(problem, "extension")

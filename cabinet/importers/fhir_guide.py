@@ -31,8 +31,9 @@ def guide(about: str) -> Guide:
         part="resource",
         parts=[Part(name, becomes, [*ALWAYS[1:], *read[name]]) for name, becomes in BECOMES.items()],
         without_home="Resources of other types, and those that mean nothing here, are counted by their type and"
-        " the reason; the elements of those that are taken by their names. Patients and consents are kept as"
-        " received, without narratives, social security numbers and maiden names.",
+        " the reason; the elements of those that are taken by their names, a patient's extensions by their"
+        " addresses. Patients and consents are kept as received, without narratives, social security numbers and"
+        " maiden names.",
         limits=(OF_PACKAGES, OF_JSON),
         errors=(CodeUnknown,),
         packaged=PACKAGED,

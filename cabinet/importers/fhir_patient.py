@@ -4,42 +4,21 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cabinet.errors import RowProblem
+from cabinet.errors import CodeUnknown, RowProblem
 from cabinet.importers.documents import dicts, text, texts
+from cabinet.importers.fhir_codes import MAX_LABEL, Codes
+from cabinet.importers.fhir_race import race_ethnicity
 from cabinet.importers.fhir_resources import Resource
 from cabinet.importers.fhir_secrets import without_secrets
-from cabinet.importers.fhir_values import codes, version_of
+from cabinet.importers.fhir_values import codes as codes_of
+from cabinet.importers.fhir_values import version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present, words
 from cabinet.intake.child_facts import MOST
 from cabinet.intake.rows import Kind, Raw
-from cabinet.tables.terms import RaceEthnicity, Sex
 
-US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
-RACE_URLS = (f"{US_CORE}us-core-race", f"{US_CORE}us-core-ethnicity")
-OMB_CATEGORIES: Mapping[str, RaceEthnicity] = {
-    "1002-5": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
-    "2028-9": RaceEthnicity.ASIAN,
-    "2054-5": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
-    "2076-8": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
-    "2106-3": RaceEthnicity.WHITE,
-    "2118-8": RaceEthnicity.MIDDLE_EASTERN_OR_NORTH_AFRICAN,
-    "2135-2": RaceEthnicity.HISPANIC_OR_LATINO,
-}
-"""CDC Race and Ethnicity codes (urn:oid:2.16.840.1.113883.6.238); 2186-5, not Hispanic, adds no category."""
-RACE_WORDS: Mapping[str, RaceEthnicity] = {
-    **{words(category.replace("_", " ")): category for category in RaceEthnicity},
-    " black ": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
-    " african american ": RaceEthnicity.BLACK_OR_AFRICAN_AMERICAN,
-    " american indian ": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
-    " alaska native ": RaceEthnicity.AMERICAN_INDIAN_OR_ALASKA_NATIVE,
-    " hispanic ": RaceEthnicity.HISPANIC_OR_LATINO,
-    " latino ": RaceEthnicity.HISPANIC_OR_LATINO,
-    " native hawaiian or other pacific islander ": RaceEthnicity.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER,
-}
 COUNTS = frozenset({"a", "b", "c", "d", "1", "2", "3", "4", "one", "two", "three", "of"})
 """What stands beside a stand-in for a name, to tell twins apart."""
-SEXES: Mapping[str, Sex] = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.NONBINARY}
 ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
 PAST_NAMES = frozenset({"old", "maiden"})
 
@@ -47,24 +26,43 @@ _STAND_IN = re.compile(r"(baby|boy|girl|male|female|infant|newborn|twin|unknown|
 """What hospitals write for a given name before there is one."""
 
 
-def patient(resource: Resource) -> Raw | Oddity:
-    """Return a child's row, or why the patient is none."""
+def patient(resource: Resource, codes: Codes) -> Iterator[Raw | Oddity]:
+    """Yield a child's row and what of it has no meaning here, or why the patient is none."""
     if any(text(extension, "url") == ANIMAL for extension in dicts(resource.value, "extension")):
-        return resource.passed_over(
-            RowProblem("A Patient that is an animal was passed over.", hint=""), "extension"
-        )
-    return resource.row(Kind.CHILD, _child(resource.value))
+        animal = RowProblem("A Patient that is an animal was passed over.", hint="")
+        yield resource.passed_over(animal, "extension")
+        return
+    sex = _sex(resource.value, codes)
+    races = dict.fromkeys(race_ethnicity(resource.value, codes))
+    said = {"sex": "" if isinstance(sex, RowProblem) else sex}
+    known = tuple(race for race in races if not isinstance(race, RowProblem))
+    yield resource.row(Kind.CHILD, _child(resource.value, known, said))
+    if isinstance(sex, RowProblem):
+        yield resource.passed_over(sex, "gender")
+    for problem in races:
+        if isinstance(problem, RowProblem):
+            yield resource.passed_over(problem, "extension")
 
 
-def _child(patient: Mapping[str, Any]) -> dict[str, Any]:
+def _sex(patient: Mapping[str, Any], codes: Codes) -> str | RowProblem:
+    """Return what the gender means; whatever is there and means nothing here is told, be it no text at all."""
+    gender = patient.get("gender")
+    word = "" if gender is None else str(gender).strip()
+    meaning = codes.find("sexes", word) if word else ""
+    if meaning is None:
+        return CodeUnknown(f"Patient.gender: {word[:MAX_LABEL]!r} has no meaning here.")
+    return meaning if meaning or not word else RowProblem(f"Patient.gender: {word!r} has no home here.", hint="")
+
+
+def _child(patient: Mapping[str, Any], races: tuple[str, ...], said: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a child's row; identifiers are those that other sectors hold as well."""
     bare = without_secrets({key: value for key, value in patient.items() if key != "text"})
     return {
-        "identity": _identity(bare),
+        "identity": {**_identity(bare), **present(**said)},
         **present(
             record_id=text(bare, "id"),
             record_version=version_of(bare),
-            race_ethnicity=tuple(dict.fromkeys(_race_ethnicity(bare))),
+            race_ethnicity=races,
             payload=bare,
         ),
     }
@@ -79,7 +77,6 @@ def _identity(patient: dict[str, Any]) -> dict[str, Any]:
         middle_name=" ".join(given[1:]),
         family_name=text(name, "family"),
         birth_date=text(patient, "birthDate"),
-        sex=SEXES.get(text(patient, "gender")),
         address=", ".join(texts(address, "line")),
         postal_code=text(address, "postalCode"),
         guardians=tuple(dict.fromkeys(_guardians(patient)))[:MOST],
@@ -122,24 +119,10 @@ def _identifiers(patient: dict[str, Any]) -> dict[str, str]:
     # Type SB is HL7's social beneficiary identifier, not a student's: only the system tells a student id.
     found: dict[str, str] = {}
     for identifier in dicts(patient, "identifier"):
-        types = {code.rpartition("|")[2] for code in codes(identifier, "type")}
+        types = {code.rpartition("|")[2] for code in codes_of(identifier, "type")}
         system = text(identifier, "system").casefold()
         if "student" in system:
             found.setdefault("DISTRICT_STUDENT_ID", text(identifier, "value"))
         elif "MA" in types or "medicaid" in system:
             found.setdefault("MEDICAID_ID", text(identifier, "value"))
     return present(**found)
-
-
-def _race_ethnicity(patient: dict[str, Any]) -> Iterator[RaceEthnicity]:
-    """Yield the categories of the codes, or of the words where an extension has no code."""
-    for extension in dicts(patient, "extension"):
-        if text(extension, "url") not in RACE_URLS:
-            continue
-        parts = dicts(extension, "extension")
-        found = [text(coding, "code") for part in parts for coding in dicts(part, "valueCoding")]
-        if found:
-            yield from (OMB_CATEGORIES[code] for code in found if code in OMB_CATEGORIES)
-        else:
-            said = [word for part in parts for word in re.split("[,;/]", text(part, "valueString"))]
-            yield from (RACE_WORDS[words(word)] for word in said if words(word) in RACE_WORDS)

@@ -15,13 +15,13 @@ _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 def without_secrets(value: Any) -> Any:
     """Return a value without what is secret anywhere in it."""
     if isinstance(value, dict):
-        return {key: without_secrets(item) for key, item in value.items() if not _is_secret(item)}
+        return {key: without_secrets(item) for key, item in value.items() if not is_secret(item)}
     if isinstance(value, list):
-        return [without_secrets(item) for item in value if not _is_secret(item)]
+        return [without_secrets(item) for item in value if not is_secret(item)]
     return value
 
 
-def _is_secret(value: Any) -> bool:
+def is_secret(value: Any) -> bool:
     """Say whether this is a social security number, a maiden name, or a narrative that may repeat them."""
     if not isinstance(value, dict):
         return False

@@ -18,6 +18,11 @@ SHORT_SYSTEMS: Mapping[str, str] = {
     "http://www.ada.org/cdt": "cdt",
     "http://hl7.org/fhir/sid/icd-10-cm": "icd10",
     "http://loinc.org": "loinc",
+    "urn:oid:2.16.840.1.113883.6.238": "cdcrec",
+    "http://terminology.hl7.org/CodeSystem/CDCREC": "cdcrec",
+    "http://terminology.hl7.org/CodeSystem/v3-Race": "cdcrec",
+    "http://terminology.hl7.org/CodeSystem/v3-Ethnicity": "cdcrec",
+    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor": "null",
     "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation": "interpretation",
 }
 

@@ -13,8 +13,11 @@ from cabinet.importers.tally import Tally
 from cabinet.importers.values import fold
 
 CLOSED = frozenset({"inactive", "defunct"})
+OFFERED = frozenset({"", "active"})
 SECTOR_TAKEN = "Where no service of an organization has a type, its sector is taken to be out-of-school time."
 NAME_ONE = "Give the service a taxonomy term that is the name of a service type."
+NO_SERVICE = RowInvalid("An attribute of a service that is not in the directory was passed over.", hint="")
+NO_TERM = RowInvalid("A taxonomy term that is not in the directory was passed over.", hint="")
 MOST_NAMES = 20
 """How many untyped services an oddity names; the rest are only counted."""
 
@@ -61,6 +64,12 @@ class Offers:
             problem = RowProblem(f"A service that is {item['status']} was passed over.", hint="")
             self._passed_over.add(problem, item.file, item.line, "status")
             return None
+        if item["status"].casefold() not in OFFERED:
+            problem = RowInvalid(
+                f"The status {item['status'][:60]!r} of a service has no meaning here; it was taken as active.",
+                hint="",
+            )
+            self._passed_over.add(problem, item.file, item.line, "status")
         program = self._directory["program"].get(item["program_id"])
         if item["program_id"] and not program:
             self._report("Its program is not in the directory; it stands alone.", item, "program_id")
@@ -98,13 +107,22 @@ class Offers:
     def _terms_by_service(self) -> defaultdict[str, list[str]]:
         """Return what each service's taxonomy terms are called; HSDS 1.1 lists their ids in the service."""
         links = self._directory["attribute"].values()
-        ids = [(link["link_id"], link["taxonomy_term_id"]) for link in links if self._is_of_service(link)]
+        ids = [
+            (link["link_id"], link["taxonomy_term_id"], link, "taxonomy_term_id")
+            for link in links
+            if self._is_of_service(link)
+        ]
         for item in self._directory["service"].values():
-            ids += [(item["id"], term_id.strip()) for term_id in item["taxonomy_ids"].split(",")]
+            named = filter(None, map(str.strip, item["taxonomy_ids"].split(",")))
+            ids += [(item["id"], term_id, item, "taxonomy_ids") for term_id in named]
         terms: defaultdict[str, list[str]] = defaultdict(list)
-        for service_id, term_id in ids:
-            if term := self._directory["taxonomy_term"].get(term_id):
+        for service_id, term_id, item, column in ids:
+            if service_id not in self._directory["service"]:
+                self._passed_over.add(NO_SERVICE, item.file, item.line, "link_id")
+            elif term := self._directory["taxonomy_term"].get(term_id):
                 terms[service_id] += filter(None, (term[part] for part in ("name", "code", "id", "term_uri")))
+            else:
+                self._passed_over.add(NO_TERM, item.file, item.line, column)
         return terms
 
     def _is_of_service(self, link: Record) -> bool:

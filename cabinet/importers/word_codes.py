@@ -1,6 +1,6 @@
 """What the words of tables mean here: word_codes.toml, and before it a community's own file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -64,6 +64,14 @@ def _section(known: Collection[str], file: str, name: str, section: Any) -> Sect
 def _key(word: str) -> str:
     # A minus before a number is no hyphen between words.
     return fold(word) if word[:1].isalpha() else word.strip().casefold()
+
+
+def without_home(words: Words, record: Mapping[str, str], **sections: str) -> Iterator[tuple[str, RowProblem]]:
+    """Yield each column, by the section its words are of, whose word is known to mean nothing here."""
+    for column, section in sections.items():
+        word = record.get(column, "")
+        if word and words.find(section, word) == "":
+            yield column, no_home(column, word)
 
 
 def no_home(what: str, word: str) -> RowProblem:

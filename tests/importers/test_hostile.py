@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cabinet.errors import FileUnreadable, RowInvalid
+from cabinet.importers.attendance_values import FORMULA
 from cabinet.importers.package import ENCRYPTED, RATIO_FLOOR
 from tests.importers.reading import Reading, read
 from tests.importers.samples import MADE, NAME, put
@@ -72,6 +73,19 @@ def test_what_is_done_to_text_is_handled_or_refused(tmp_path: Path, hazard: str,
         assert len(found.raws) == len(clean.raws)
     else:
         assert found.raws == []
+
+
+# The name of that sample stands in a label, which is kept nowhere.
+@pytest.mark.parametrize("name", [name for name in MADE if name != "fhir ndjson"])
+@pytest.mark.parametrize("formula", ["=HYPERLINK(A1)", "+1+1", "-1+1", "@SUM(A1)", "\t=A1"])
+def test_a_formula_is_told_or_stays_the_text_it_is(tmp_path: Path, name: str, formula: str) -> None:
+    format_name, files = MADE[name][0], MADE[name][1](tmp_path)
+    written = formula.replace("\t", "\\t") if "json" in name.split()[1] else formula
+    texts = {file: in_name(written)(text) for file, text in files.items()}
+    found = read(format_name, put(tmp_path / "spoiled", texts))
+    is_told = any(oddity.problem.message == FORMULA.message for oddity in found.oddities)
+    is_kept = formula.strip() in repr(rows(found))
+    assert is_told is not is_kept
 
 
 def packed(path: Path, files: Mapping[str, str], **more: bytes) -> Path:
