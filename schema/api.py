@@ -33,14 +33,14 @@ from schema.reviews import ReviewsMutation, ReviewsQuery
 from schema.services import Organization, Program
 from schema.viewer import ViewerQuery
 from schema.views import ViewsMutation, ViewsQuery
-from schema.withdrawals import WithdrawalsMutation
+from schema.withdrawals import WithdrawalsMutation, WithdrawalsQuery
 
 Query = merge_types(
     "Query",
     (
         *(ViewerQuery, CommunityQuery, ChildrenQuery, EnrollmentsQuery, ReferralsQuery, CoverageQuery),
         *(ImportsQuery, LinkageQuery, ReviewsQuery, MeasuresQuery, PopulationsQuery, CatalogQuery),
-        *(ViewsQuery, ParticipationQuery, BehindQuery),
+        *(ViewsQuery, ParticipationQuery, BehindQuery, WithdrawalsQuery),
     ),
 )
 Mutation = merge_types(

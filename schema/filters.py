@@ -8,7 +8,7 @@ import strawberry
 import schema.terms  # noqa: F401 - the enums are made before the types that use them.
 from cabinet import tables
 from cabinet.sectors import SectorCode
-from cabinet.tables.terms import AttendanceCategory, EnrollmentStatus, ReferralStatus
+from cabinet.tables.terms import AttendanceCategory, EnrollmentStatus, ReferralStatus, WithdrawnKind
 
 ONE_OF = "One of these."
 
@@ -43,6 +43,15 @@ class ReferralFilter:
     child: list[strawberry.ID] | None = strawberry.field(default=None, description=ONE_OF)
     sent: DateRange | None = None
     closed: DateRange | None = None
+
+
+@strawberry.input(description="Withdrawn records for which every given condition holds.")
+class WithdrawnRecordFilter:
+    kind: list[WithdrawnKind] | None = strawberry.field(default=None, description=ONE_OF)
+    organization: list[strawberry.ID] | None = strawberry.field(default=None, description=ONE_OF)
+    child: list[strawberry.ID] | None = strawberry.field(default=None, description=ONE_OF)
+    record_id: list[str] | None = strawberry.field(default=None, description=ONE_OF)
+    day: DateRange | None = None
 
 
 @strawberry.input(description="Children for whom every given condition holds.")
@@ -96,6 +105,7 @@ FILTERS = {
     tables.enrollment: EnrollmentFilter,
     tables.attendance_event: AttendanceFilter,
     tables.referral: ReferralFilter,
+    tables.withdrawn_record: WithdrawnRecordFilter,
     tables.child: ChildFilter,
     tables.organization: OrganizationFilter,
     tables.program: ProgramFilter,

@@ -20,6 +20,7 @@ from cabinet.tables.terms import (
     ReviewState,
     Role,
     Sex,
+    WithdrawnKind,
 )
 
 strawberry.enum(Action, description="What can be asked of a community.")
@@ -40,3 +41,4 @@ strawberry.enum(ReviewReason, description="Why a person has to look at a record.
 strawberry.enum(ReviewState, description="Whether a review was decided.")
 strawberry.enum(Role, description="What somebody is to a community.")
 strawberry.enum(Sex, description="Sex as recorded.")
+strawberry.enum(WithdrawnKind, description="What kind of record can be withdrawn.")

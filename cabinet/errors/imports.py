@@ -5,7 +5,7 @@ from cabinet.errors.rows import InputInvalid, RowProblem
 
 
 class SupplyNotYours(RowProblem):
-    """A file that an agency sends in says nothing of organizations, places, programs and services."""
+    """A file that an agency sends in says nothing of the supply but the schools of its own organization."""
 
     code = "SUPPLY_NOT_YOURS"
     hint = "The operator loads what services there are, with `cabinet load`."

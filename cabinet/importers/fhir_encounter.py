@@ -11,8 +11,8 @@ from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import period
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import date_of, present
-from cabinet.intake.rows import Kind, Raw, WithdrawnKind
-from cabinet.tables.terms import EncounterKind
+from cabinet.intake.rows import Kind, Raw
+from cabinet.tables.terms import EncounterKind, WithdrawnKind
 
 
 def encounter(resource: Resource, index: Index, codes: Codes) -> Iterator[Raw | Oddity]:

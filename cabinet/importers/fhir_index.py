@@ -10,7 +10,8 @@ from cabinet.importers.fhir_resources import Resource
 from cabinet.importers.fhir_values import version_of
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present
-from cabinet.intake.rows import Kind, Raw, WithdrawnKind
+from cabinet.intake.rows import Kind, Raw
+from cabinet.tables.terms import WithdrawnKind
 
 MARKS = tuple(f'"{mark}"'.encode() for mark in ("Patient", "ServiceRequest", "Task", "Bundle"))
 """What a line holds that the first reading wants; what else it wants is in WITHDRAWN."""

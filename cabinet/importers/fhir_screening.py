@@ -13,8 +13,8 @@ from cabinet.importers.fhir_values import codes as codes_of
 from cabinet.importers.fhir_values import day_of, labels, period
 from cabinet.importers.format import Oddity
 from cabinet.importers.values import present
-from cabinet.intake.rows import Kind, Raw, WithdrawnKind
-from cabinet.tables.terms import EncounterKind, NeedBasis
+from cabinet.intake.rows import Kind, Raw
+from cabinet.tables.terms import EncounterKind, NeedBasis, WithdrawnKind
 
 DONE = frozenset({"final", "amended", "corrected"})
 WRONG = "entered-in-error"

@@ -59,6 +59,7 @@ async def load(
     mapping: Path | None = None,
     on_progress: Progress = lambda _kind, _rows: None,
     keep: Keep | None = None,
+    is_limited: bool = False,
 ) -> Report:
     """Load a file for a community, in transactions of up to 1,000 rows; loading it again changes nothing.
 
@@ -67,12 +68,13 @@ async def load(
     `source` is the code of the organization whose records these are; where a format has one of its own
     (OneRoster's district), it may be left out. What a complete file no longer holds is ended, with a reason; more
     than a tenth of what was there only with `accept_absences`. `mapping` is a file of codes that count
-    before those that the community has set. The report has no remarks that `keep` was given.
+    before those that the community has set. The report has no remarks that `keep` was given. `is_limited` is for
+    what the source itself sends: it says of the supply only what schools it has.
     Raises FileUnreadable, TooManyAbsent, NotFound and InputInvalid.
     """
     if not path.exists():  # noqa: ASYNC240 - the readers block as well; a load is a command of its own.
         raise FileUnreadable(f"There is no file or folder {path}.")
-    loading = _Loading(database, viewer, community, format_, on_progress, keep)
+    loading = _Loading(database, viewer, community, format_, on_progress, keep, is_limited)
     read = format_.reader(source, *await _mappings(database, community, format_, mapping))
     wholes, items = _wholes_first(read(path))
     if source:
@@ -106,6 +108,7 @@ class _Loading:
     format_: Format
     on_progress: Progress
     keep: Keep | None
+    is_limited: bool
     report: Report = field(default_factory=Report)
     not_ended: Tally = field(default_factory=Tally)
     """Told at the end: a job that is taken up again tries these again, and meets all of them once more."""
@@ -119,6 +122,7 @@ class _Loading:
             format=self.format_.name,
             today=today,
             viewer=self.viewer,
+            is_limited=self.is_limited,
         )
 
     async def find_absence(self, whole: Whole, *, accept: bool) -> Absence:

@@ -32,6 +32,7 @@ from cabinet.tables.terms import (
     EnrollmentStatus,
     NeedBasis,
     ReferralStatus,
+    WithdrawnKind,
 )
 
 
@@ -167,15 +168,6 @@ class ConsentRow(Recorded):
     @model_validator(mode="after")
     def has_order(self) -> Self:
         return in_order(self, self.begins, self.ends)
-
-
-class WithdrawnKind(StrEnum):
-    """What can be withdrawn. An enrollment that never was is posted as NOT_ENROLLED, so that its days know it."""
-
-    ATTENDANCE = "ATTENDANCE"
-    ENCOUNTER = "ENCOUNTER"
-    NEED = "NEED"
-    REFERRAL = "REFERRAL"
 
 
 @final

@@ -34,6 +34,8 @@ class Source:
     """From how many rows on those enrollments that are plain are taken in together (`cabinet.intake.lane`)."""
     references: tuple[str, ...] = field(default=(), repr=False)
     """The keys by which a client calls children: the organization's, then those of others it acts for."""
+    is_limited: bool = False
+    """Whether it may say of the supply only what schools the organization itself has."""
     tied: Mapping[str, UUID] = field(default_factory=dict)
     """Records whose child a person has just named, who also writes the link."""
 

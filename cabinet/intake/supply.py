@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from cabinet.db import Connection
-from cabinet.errors import ReferenceUnknown
+from cabinet.errors import ReferenceUnknown, SupplyNotYours
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.rows import Kind
 from cabinet.intake.seats import write_seats
@@ -43,6 +43,12 @@ UNION ALL SELECT 'service_type', code, service_type_id FROM service_type WHERE c
 UNION ALL SELECT 'service', code, service_id FROM service WHERE community_id = $1
 UNION ALL SELECT 'sector', code, NULL FROM sector
 """
+
+_OWN_CODE = "SELECT code FROM organization WHERE community_id = $1 AND organization_id = $2"
+_OF_OTHERS = "SELECT code FROM school WHERE community_id = $1 AND organization_id <> $2 AND code = ANY ($3)"
+_TAKEN = "The community has a school of this code already, of another organization."
+_OTHER_CODE = "Give your school a code of its own, or tell the operator if that one is yours now."
+_STILL_OWN = "school.organization_id = excluded.organization_id AND school.name <> excluded.name"
 
 
 @dataclass(frozen=True)
@@ -122,11 +128,40 @@ TABLES: Mapping[Kind, Table] = {
 
 async def write_supply(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
     """Write rows of the supply and set their verdicts; a row of an unknown reference is rejected."""
-    if kind is Kind.CAPACITY:
+    if source.is_limited:
+        await _write_own_schools(connection, source, kind, items)
+    elif kind is Kind.CAPACITY:
         await write_seats(connection, source, items)
     else:
         await _upsert(connection, source.community_id, kind, items)
         await keep_payloads(connection, source, kind, items)
+
+
+async def _write_own_schools(connection: Connection, source: Source, kind: Kind, items: Sequence[Item]) -> None:
+    """Write the schools that the organization says it has; a code that is another's school stays another's.
+
+    What the operator said of a school's place and grades stays: a roster does not know it.
+    """
+    whose = source.community_id, source.organization_id
+    own = await connection.fetchval(_OWN_CODE, *whose)
+    drafts: dict[str, Item] = {}
+    for item in items:
+        if not item.outcome.is_open:
+            continue
+        if kind is not Kind.SCHOOL or item.row.organization != own:
+            item.outcome.reject(SupplyNotYours())
+            continue
+        if item.row.code in drafts:
+            drafts[item.row.code].outcome.verdict = Verdict.UNCHANGED
+        drafts[item.row.code] = item
+    keys = dict(zip(("community_id", "organization_id"), whose, strict=True))
+    rows = [{**keys, "code": code, "name": item.row.name} for code, item in drafts.items()]
+    written = await _write(connection, school, rows, ("code",), _STILL_OWN)
+    for code, item in drafts.items():
+        item.outcome.verdict, item.outcome.record = written.get((code,), (Verdict.UNCHANGED, None))
+    # Asked after the writing: who was first with a code is known only then.
+    for row in await connection.fetch(_OF_OTHERS, *whose, list(drafts)):
+        drafts[row["code"]].outcome.reject(SupplyNotYours(_TAKEN, hint=_OTHER_CODE), "code")
 
 
 async def _upsert(connection: Connection, community_id: UUID, kind: Kind, items: Sequence[Item]) -> None:
@@ -165,7 +200,11 @@ def _draft(
 
 
 async def _write(
-    connection: Connection, table: Table, rows: Sequence[dict[str, Any]], natural_key: tuple[str, ...]
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    natural_key: tuple[str, ...],
+    guard: str | None = None,
 ) -> dict[tuple[str, ...], tuple[Verdict, UUID]]:
     columns = [name for name in rows[0] if name not in ("community_id", *natural_key)] if rows else []
     listed = ", ".join(natural_key)
@@ -173,7 +212,7 @@ async def _write(
         connection,
         table,
         rows,
-        conflict=update_on_conflict(f"community_id, {listed}", columns, table),
+        conflict=update_on_conflict(f"community_id, {listed}", columns, table, guard),
         returning=f"{listed}, {table.info['key']} AS id, (old.community_id IS NULL) AS is_new",
     )
     return {

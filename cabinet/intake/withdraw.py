@@ -17,12 +17,14 @@ from cabinet.intake.attendance import refresh_made
 from cabinet.intake.changes import log_changes
 from cabinet.intake.drafts import WITHDRAWN, read_stored
 from cabinet.intake.receipt import Outcome, Verdict
-from cabinet.intake.rows import WithdrawalRow, WithdrawnKind
+from cabinet.intake.rows import WithdrawalRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.validate import Item
 from cabinet.intake.versions import Stored, Values, keep_news
 from cabinet.intake.write import insert
 from cabinet.tables import attendance_event, encounter, need, referral, withdrawn_record
+from cabinet.tables.terms import WithdrawnKind
+from cabinet.tables.withdrawn import STOOD
 
 TABLES: Mapping[WithdrawnKind, Table] = {
     WithdrawnKind.ATTENDANCE: attendance_event,
@@ -30,14 +32,26 @@ TABLES: Mapping[WithdrawnKind, Table] = {
     WithdrawnKind.NEED: need,
     WithdrawnKind.REFERRAL: referral,
 }
+_STOOD = tuple(str(column.name) for column in STOOD)
+_WAS: Mapping[str, tuple[str, ...]] = {
+    "day": ("attended_on", "occurred_on", "opened", "sent"),
+    "closed": ("resolved", "closed"),
+    "said": ("category", "kind", "basis", "status"),
+}
+"""What those columns were called in the tables a record may have stood in; the others have kept their names."""
+_KEPT = ", ".join(
+    f"{name} = CASE WHEN excluded.payload IS NULL THEN withdrawn_record.{name} ELSE excluded.{name} END"
+    for name in (*_STOOD, "payload")
+)
 # What was withdrawn before it ever arrived, or twice, stands as it was when it was taken out.
-_CONFLICT = """
+_CONFLICT = f"""
 ON CONFLICT (community_id, organization_id, entity, record_id) DO UPDATE SET
   record_version = excluded.record_version,
   reason = excluded.reason,
   child_id = coalesce(excluded.child_id, withdrawn_record.child_id),
   source_record_id = coalesce(excluded.source_record_id, withdrawn_record.source_record_id),
-  payload = coalesce(excluded.payload, withdrawn_record.payload)
+  recorded_at = excluded.recorded_at,
+  {_KEPT}
 """
 
 
@@ -134,4 +148,12 @@ def _kept(source: Source, table: Table, each: Withdrawal, taken: Record | None) 
         "child_id": taken and taken["child_id"],
         "source_record_id": taken and taken["content"]["source_record_id"],
         "payload": taken and taken["content"],
+        "kind": each.row.kind,
+        **_stood(taken["content"] if taken else {}),
     }
+
+
+def _stood(content: Values) -> Values:
+    """Return what a record said, by the names it is listed with."""
+    words = {name: [content.get(was) for was in _WAS.get(name, (name,))] for name in _STOOD}
+    return {name: next((word for word in said if word is not None), None) for name, said in words.items()}

@@ -40,6 +40,11 @@ _ACTS_FOR = """
 SELECT organization_id, code, sector FROM organization
 WHERE community_id = $1 AND organization_id = ANY ($2) ORDER BY code
 """
+_OF_OTHERS = """
+SELECT code AS name FROM organization WHERE community_id = $1 AND organization_id <> $2 AND recorded_at <= $3
+UNION SELECT source_id FROM organization
+WHERE community_id = $1 AND organization_id <> $2 AND recorded_at <= $3 AND source_id IS NOT NULL
+"""
 _ADD = """
 INSERT INTO import_job (community_id, import_job_id, organization_id, subject, format, file, bytes, folder)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -115,6 +120,16 @@ async def own_organization(
     if code not in own:
         raise Forbidden("You do not act for this organization.", hint=f"source={' or '.join(own)}")
     return own[code]
+
+
+async def names_of_others(database: Database, own: Organization, job: ImportJob) -> frozenset[str]:
+    """Return the codes and the sources' own ids of the community's other organizations, when the file came in.
+
+    Those that came later are left out: the file is read again in the same way whenever its job is taken up.
+    """
+    async with database.transaction(Scope(Login.READER_AGGREGATE, (job.community_id,))) as connection:
+        rows = await connection.fetch(_OF_OTHERS, job.community_id, own.organization_id, job.recorded_at)
+    return frozenset(row["name"] for row in rows)
 
 
 async def new_id(database: Database) -> UUID:

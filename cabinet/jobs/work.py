@@ -24,7 +24,7 @@ from cabinet.errors import (
 from cabinet.importers.load import find_format, load
 from cabinet.importers.mappings import find_mapping
 from cabinet.importers.report import Report
-from cabinet.jobs.job import own_organization
+from cabinet.jobs.job import names_of_others, own_organization
 from cabinet.jobs.queue import Claim
 from cabinet.jobs.reading import Reading, Stopped
 from cabinet.settings import Settings
@@ -110,7 +110,8 @@ class Work:
             raise FileUnreadable(f"{job.file} is no longer there.", hint="Send it again.")
         format_ = find_format(job.format)
         mapping = await find_mapping(database, community, format_, job.recorded_at)
-        reading = Reading(format_, organization.code, mapping, job.rows_done, job.oddities, self._stopped)
+        others = await names_of_others(database, organization, job)
+        reading = Reading(format_, organization.code, others, mapping, job.rows_done, job.oddities, self._stopped)
         left = await load(
             database,
             viewer,
@@ -119,6 +120,7 @@ class Work:
             self.path,
             source=organization.code,
             keep=self.claim.keep,
+            is_limited=True,
         )
         return viewer, left
 

@@ -48,7 +48,7 @@ def _timestamp(sql: str) -> str:
 
 
 _FORMATS: dict[str, tuple[tuple[type[TypeEngine[Any]], Format], ...]] = {
-    "String": ((Text, _escaped), (Uuid, _quoted_text)),
+    "String": ((Text, _escaped), (Uuid, _quoted_text), (BigInteger, _quoted_text)),
     "ID": ((Text, _escaped), (Uuid, _quoted_text)),
     # A BigInteger may be beyond GraphQL's 32 bits, which is for the ordinary resolvers to complain of.
     "Int": ((Integer, _plain),),
@@ -105,15 +105,15 @@ def format_of(column: Column[object], asked: GraphQLOutputType) -> Format | None
         return _list_format(column, kind)
     if isinstance(kind, GraphQLEnumType):
         return _enum_format(column, kind)
-    if not isinstance(kind, GraphQLScalarType) or isinstance(column.type, BigInteger | ARRAY):
+    if not isinstance(kind, GraphQLScalarType) or isinstance(column.type, ARRAY):
         return None
     # A point in time that names no zone is no point in time.
     if isinstance(column.type, TIMESTAMP) and not column.type.timezone:
         return None
-    for type_, format_ in _FORMATS.get(kind.name, ()):
-        if isinstance(column.type, type_):
-            return format_
-    return None
+    known = _FORMATS.get(kind.name, ())
+    if isinstance(column.type, BigInteger):
+        known = tuple(each for each in known if each[0] is BigInteger)
+    return next((how for type_, how in known if isinstance(column.type, type_)), None)
 
 
 def _enum_format(column: Column[object], kind: GraphQLEnumType) -> Format | None:

@@ -16,6 +16,7 @@ from cabinet.tables import (
     program,
     referral,
     school,
+    withdrawn_record,
 )
 
 READ = "read"
@@ -82,9 +83,10 @@ class Said:
 
 Relation = One | Many | Pages | FoundPages | ById | CommunityById | Said
 
+_PARTICIPATION = (enrollment, attendance_event, referral, withdrawn_record)
 _BY_ID = {
     child.name: Action.READ_CHILDREN,
-    **{table.name: Action.READ_ENROLLMENTS for table in (enrollment, attendance_event, referral)},
+    **{table.name: Action.READ_ENROLLMENTS for table in _PARTICIPATION},
 }
 
 

@@ -119,6 +119,15 @@ class ReferralStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class WithdrawnKind(StrEnum):
+    """What can be withdrawn. An enrollment that never was is posted as NOT_ENROLLED, so that its days know it."""
+
+    ATTENDANCE = "ATTENDANCE"
+    ENCOUNTER = "ENCOUNTER"
+    NEED = "NEED"
+    REFERRAL = "REFERRAL"
+
+
 class NeedRule(StrEnum):
     """How a service type's need is known: for all, by a characteristic, or for an identified child only."""
 

@@ -34,6 +34,7 @@ QUERIES: Mapping[str, str] = {
         attendance { totalCount nodes { attendedOn category session } } } } }""",
     "children.referrals": '{ children(community: "harbor") { nodes { referrals { nodes { status sent } } } } }',
     "referrals": '{ referrals(community: "harbor") { nodes { status recordId } } }',
+    "withdrawnRecords": '{ withdrawnRecords(community: "harbor") { nodes { kind recordId reason } } }',
     "coverage": '{ coverage(community: "harbor") { population { value } } }',
     "coverage by race": '{ coverage(community: "harbor", breakdownBy: [RACE_ETHNICITY]) { asOf } }',
     "linkageQuality": '{ linkageQuality(community: "harbor") { linked { value } } }',
@@ -100,7 +101,7 @@ OPEN = dict.fromkeys(
 MASKED = ("children.raceEthnicity",)
 ROWS = (
     *("children", "children.birthMonth", "children.sex", *MASKED, "children.identities", "children.referrals"),
-    *("enrollments", "enrollments.attendance", "referrals", "childrenBehind"),
+    *("enrollments", "enrollments.attendance", "referrals", "withdrawnRecords", "childrenBehind"),
 )
 NO_ROWS = dict.fromkeys(ROWS, DENY)
 SAVES = {"savePopulation": ALLOW, "changeServiceType": ALLOW}

@@ -72,3 +72,34 @@ def test_every_statement_of_a_migration_has_its_time(empty_url: str) -> None:
 @pytest.mark.parametrize("revision", REVISIONS, ids=lambda revision: revision.revision)
 def test_every_migration_says_whether_it_can_be_undone(revision: Script) -> None:
     assert "Reversible:" in (revision.module.__doc__ or "")
+
+
+OLD_WITHDRAWALS = """
+INSERT INTO withdrawn_record (community_id, organization_id, sector, entity, record_id, record_version, payload)
+VALUES
+  (gen_random_uuid(), gen_random_uuid(), 'HEALTH', 'referral', 'r1', 2,
+    '{"status": "COMPLETED", "sent": "2026-09-01", "closed": "2026-09-08", "recipient": "Smile"}'),
+  (gen_random_uuid(), gen_random_uuid(), 'EDUCATION', 'attendance_event', 'a1', 2,
+    '{"category": "ABSENT", "attended_on": "2026-09-02"}'),
+  (gen_random_uuid(), gen_random_uuid(), 'HEALTH', 'need', 'n1', 2, NULL)
+"""
+
+
+def test_what_was_withdrawn_before_it_was_listed_is_listed_as_it_stood(empty_url: str) -> None:
+    async def insert_and_read(sql: str) -> list[tuple[object, ...]]:
+        connection = await asyncpg.connect(empty_url)
+        # What these rows refer to has no part in it.
+        await connection.execute("SET session_replication_role = replica")
+        rows = [tuple(row) for row in await connection.fetch(sql)]
+        await connection.close()
+        return rows
+
+    migrate(empty_url, "0017")
+    asyncio.run(insert_and_read(OLD_WITHDRAWALS))
+    migrate(empty_url)
+    listed = "SELECT kind, day::text, closed::text, said, recipient FROM withdrawn_record ORDER BY record_id"
+    assert asyncio.run(insert_and_read(listed)) == [
+        ("ATTENDANCE", "2026-09-02", None, "ABSENT", None),
+        ("NEED", None, None, None, None),
+        ("REFERRAL", "2026-09-01", "2026-09-08", "COMPLETED", "Smile"),
+    ]

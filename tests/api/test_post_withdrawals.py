@@ -11,6 +11,11 @@ VISIT = {"recordId": "v1", "child": WHO, "serviceType": "DENTAL", "kind": "VISIT
 SERVED = """{ coverage(community: "harbor", services: ["DENTAL"], asOf: "2026-10-15") {
   services { total { served { value } } } } }"""
 
+GONE = """query($community: ID!) { withdrawnRecords(community: $community) { totalCount nodes {
+  id kind recordId recordVersion reason day said code child { id } serviceType { code }
+  organization { code } } } }"""
+ONE = "query($id: ID!) { node(id: $id) { ... on WithdrawnRecord { recordId } } }"
+
 
 async def served(client: Client, token: str) -> int:
     (service,) = (await client.data(SERVED, token))["coverage"]["services"]
@@ -39,3 +44,39 @@ async def test_a_bad_row_costs_itself_only(client: Client) -> None:
         ["rows", "0", "kind"],
         ["rows", "1", "recordId"],
     ]
+
+
+async def test_what_was_withdrawn_is_for_whoever_the_record_was_for(client: Client) -> None:
+    clinic = await client.token(Role.PARTNER_AGENCY, organization="clinic")
+    seen = {**VISIT, "code": "cdt|D0120"}
+    await client.data(POST, clinic, input={"community": "harbor", "rows": [seen]})
+    rows = [
+        {"recordId": "v1", "kind": "ENCOUNTER", "reason": "wrong child"},
+        {"recordId": "v9", "kind": "ENCOUNTER", "recordVersion": 7},
+    ]
+    await client.data(WITHDRAW, clinic, input={"community": "harbor", "rows": rows})
+    answer = await client.ask(GONE, clinic, community="harbor")
+    first, never = answer["data"]["withdrawnRecords"]["nodes"]
+    assert (first["kind"], first["recordId"], first["recordVersion"]) == ("ENCOUNTER", "v1", "2")
+    assert (first["reason"], first["day"], first["said"]) == ("wrong child", "2026-09-08", "VISIT")
+    assert (first["serviceType"], first["organization"]) == ({"code": "DENTAL"}, {"code": "clinic"})
+    # Its own reference to the child, not the child's key; and no more of an encounter than it sees elsewhere.
+    mine = await client.data('{ children(community: "harbor") { nodes { id } } }', clinic)
+    assert [first["child"]] == mine["children"]["nodes"]
+    assert first["code"] is None
+    assert answer["extensions"]["withheld"] == ["WithdrawnRecord.code"]
+    assert (never["recordVersion"], never["day"], never["child"]) == ("7", None, None)
+
+    health = await client.token(Role.SECTOR_STEWARD, sector="HEALTH")
+    shown = (await client.data(GONE, health, community="harbor"))["withdrawnRecords"]
+    assert (shown["totalCount"], shown["nodes"][0]["code"]) == (2, "cdt|D0120")
+    assert shown["nodes"][0]["child"] != first["child"]
+
+    others = (
+        await client.token(Role.PARTNER_AGENCY, organization="club"),
+        await client.token(Role.SECTOR_STEWARD, sector="EDUCATION"),
+    )
+    for token in others:
+        assert (await client.data(GONE, token, community="harbor"))["withdrawnRecords"]["totalCount"] == 0
+        assert (await client.ask(ONE, token, id=first["id"]))["data"] == {"node": None}
+    assert (await client.data(ONE, clinic, id=first["id"]))["node"] == {"recordId": "v1"}

@@ -21,6 +21,8 @@ COLUMNS = {
     " organization { id code }",
     "referrals": "id status sent closed recipient recordId child { id } serviceType { code }"
     " organization { id code }",
+    "withdrawnRecords": "id kind recordId recordVersion reason recordedAt day closed said code recipient"
+    " child { id } serviceType { code } organization { id code }",
     "organizations": "id code name sector website",
     "programs": "id code name sector description organization { id code }",
     "neighborhoods": "id code name tracts postalCodes geometry",
@@ -31,7 +33,7 @@ PARTS = {
     "years": "schoolYear sector grade ends exitReason school { id code } neighborhood { id code }",
     "characteristics": "kind value begins ends sector",
 }
-ABOUT_CHILDREN = ("children", "enrollments", "referrals", *PARTS)
+ABOUT_CHILDREN = ("children", "enrollments", "referrals", "withdrawnRecords", *PARTS)
 
 
 async def fill(world: World) -> None:
@@ -51,6 +53,11 @@ async def fill(world: World) -> None:
     await world.fill(
         "clinic", Kind.REFERRAL, [{**sent, "status": "SENT", "sent": "2026-09-02", "recipient": "Smile"}]
     )
+    await world.fill(
+        "clinic", Kind.REFERRAL, [{**sent, "record_id": "f2", "status": "SENT", "sent": "2026-09-03"}]
+    )
+    gone = {"record_id": "f2", "kind": "REFERRAL", "reason": "=entered twice", "record_version": 2**40}
+    await world.fill("clinic", Kind.WITHDRAWAL, [gone])
     program = {"code": "open-gym", "name": "Gym: “open”", "organization": "club", "sector": "OUT_OF_SCHOOL_TIME"}
     await world.fill("club", Kind.PROGRAM, [{**program, "description": "Two\nlines, and a comma"}])
 

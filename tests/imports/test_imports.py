@@ -8,7 +8,7 @@ import asyncpg
 import orjson
 import pytest
 
-from cabinet.communities import end_membership
+from cabinet.communities import add_organization, end_membership
 from cabinet.scope import Scope
 from cabinet.settings import Settings
 from cabinet.tables.security import Login
@@ -76,34 +76,84 @@ async def test_a_zip_of_two_files_is_one_job(world: World, server: Process, own:
         assert lost[:4] == ["Immunization.ndjson", "2", "", "ROW_INVALID"]
 
 
-async def test_an_agency_says_nothing_of_the_supply(
+def roster(*orgs: str) -> bytes:
+    """Zip a roster of these orgs, with one child at ES1."""
+    return zipped(
+        manifest__csv="propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n",
+        orgs__csv="\n".join(["sourcedId,status,name,type,identifier,parentSourcedId", *orgs, ""]),
+        academicSessions__csv="sourcedId,status,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
+        "Y,active,2027,schoolYear,2026-08-01,2027-06-30,,2027\n",
+        users__csv="sourcedId,status,orgSourcedIds,role,username,givenName,familyName,identifier,grades\n"
+        "U1,active,ES1,student,u1,Ana,Li,4711,03\n",
+        demographics__csv="sourcedId,status,birthDate,sex\nU1,active,2018-03-04,female\n",
+    )
+
+
+ES1, ES2 = "ES1,active,Elementary No. 1,school,,D", "ES2,active,Elementary No. 2,school,,D"
+SCHOOLS = """
+SELECT c.code AS community, s.code, s.name, o.code AS organization
+FROM school s JOIN organization o USING (community_id, organization_id) JOIN community c USING (community_id)
+ORDER BY 1, 2
+"""
+
+
+async def took(sender: Sender, content: bytes, where: str = "harbor") -> tuple[dict[str, Any], list[list[str]]]:
+    """Send a roster; return its job and, of each rejected row, file, row, column and code."""
+    job = await sender.ended(await sender.send(content, f"{where}/oneroster", "application/zip"))
+    assert job["state"] == "DONE", job
+    _, *lost = await sender.csv(job["rejectedCsv"])
+    assert all(line[4] and line[5] for line in lost)
+    return job, [line[:4] for line in lost]
+
+
+async def test_a_district_says_what_schools_it_has_and_nothing_of_itself(
     world: World, server: Process, own: Settings, database_url: str
 ) -> None:
-    """A roster's schools, like another's program, are for the operator to load; its children are taken."""
-    roster = {
-        "manifest__csv": "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n",
-        "orgs__csv": "sourcedId,status,name,type,identifier,parentSourcedId\nD,active,Hijacked,district,,\n"
-        "ES1,active,Hijacked too,school,,D\n",
-        "academicSessions__csv": "sourcedId,status,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
-        "Y,active,2027,schoolYear,2026-08-01,2027-06-30,,2027\n",
-        "users__csv": "sourcedId,status,orgSourcedIds,role,username,givenName,familyName,identifier,grades\n"
-        "U1,active,ES1,student,u1,Ana,Li,4711,03\n",
-        "demographics__csv": "sourcedId,status,birthDate,sex\nU1,active,2018-03-04,female\n",
-    }
+    """Whatever the file calls the one organization it has, its schools are the sender's."""
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("UPDATE school SET grades = '{03}' WHERE code = 'ES1'")
+    package = roster("D,active,Renamed,district,,", ES1, ES2)
     async with sending(server.url, await token_of(world, own, "district")) as district:
-        job = await district.ended(await district.send(zipped(**roster), "harbor/oneroster", "application/zip"))
-        assert (job["state"], job["rejected"]) == ("DONE", 2)
-        _, *lost = await district.csv(job["rejectedCsv"])
-        assert [line[:4] for line in lost] == [
-            ["orgs.csv", "2", "", "SUPPLY_NOT_YOURS"],
-            ["orgs.csv", "3", "", "SUPPLY_NOT_YOURS"],
-        ]
-        assert job["created"] == 1
+        job, lost = await took(district, package)
+        assert (lost, job["created"], job["updated"]) == ([], 2, 1)
+        again, _ = await took(district, package)
+        assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 3)
         for supply in ("hsds", "neighborhoods"):
             assert await district.refused(b"{}", f"harbor/{supply}", "application/json") == (403, "FORBIDDEN")
+    found = [tuple(row) for row in await owner.fetch(SCHOOLS) if row["community"] == "harbor"]
+    assert found == [
+        ("harbor", "ES1", "Elementary No. 1", "district"),
+        ("harbor", "ES2", "Elementary No. 2", "district"),
+    ]
+    assert await owner.fetchval("SELECT grades FROM school WHERE name = 'Elementary No. 1'") == ["03"]
+    at = "SELECT s.code FROM child_year y JOIN school s USING (community_id, school_id)"
+    assert await owner.fetchval(at) == "ES1"
+    assert await owner.fetchval("SELECT count(*) FROM organization WHERE name = 'Renamed'") == 0
+    await owner.close()
+
+
+async def test_no_agency_takes_the_schools_of_another(
+    world: World, server: Process, own: Settings, database_url: str
+) -> None:
+    """Neither by the code of a school, nor by the name of the organization, nor from another community."""
+    await add_organization(world.database, world.harbor, "charter", "EDUCATION")
+    await add_organization(world.database, world.river, "charter", "EDUCATION")
     owner = await asyncpg.connect(database_url)
-    assert await owner.fetchval("SELECT count(*) FROM organization WHERE name LIKE 'Hijacked%'") == 0
-    assert await owner.fetchval("SELECT count(*) FROM school WHERE name LIKE 'Hijacked%'") == 0
+    before = await owner.fetch(SCHOOLS)
+    async with sending(server.url, await token_of(world, own, "charter")) as charter:
+        _, lost = await took(charter, roster("D,active,Charter,district,,", ES1))
+        assert lost == [["orgs.csv", "3", "code", "SUPPLY_NOT_YOURS"]]
+        refused = [["orgs.csv", line, "", "SUPPLY_NOT_YOURS"] for line in ("2", "3")]
+        assert (await took(charter, roster("D,active,District,district,,", ES1)))[1] == refused
+        both = roster("D,active,District,district,,", ES1, "C,active,Charter,district,,", "C1,active,C1,school,,C")
+        assert (await took(charter, both))[1] == refused
+    after = await owner.fetch(SCHOOLS)
+    assert [row for row in after if row["organization"] != "charter"] == before
+    assert [tuple(row) for row in after if row["organization"] == "charter"] == [("harbor", "C1", "C1", "charter")]
+    async with sending(server.url, await token_of(world, own, "charter", world.river)) as elsewhere:
+        assert (await took(elsewhere, roster("D,active,Charter,district,,", ES2), "river"))[1] == []
+    found = [tuple(row) for row in await owner.fetch(SCHOOLS) if row["code"] == "ES2"]
+    assert found == [("river", "ES2", "Elementary No. 2", "charter")]
     await owner.close()
 
 

@@ -22,7 +22,7 @@ from tests.world import World
 
 NAME = "cabinet_plans"
 FOUND = (tables.community, tables.organization, tables.program, tables.neighborhood, tables.school)
-LISTED = (tables.child, tables.enrollment, tables.attendance_event, tables.referral)
+LISTED = (tables.child, tables.enrollment, tables.attendance_event, tables.referral, tables.withdrawn_record)
 
 
 class Rich:

@@ -34,6 +34,7 @@ ROOTS = (
     "enrollments",
     "enrollments",
     "referrals",
+    "withdrawnRecords",
     "node",
     "node",
 )

@@ -56,6 +56,7 @@ FREE_TEXT = {
     tables.enrollment: ("record_id", "exit_reason"),
     tables.attendance_event: ("record_id", "session"),
     tables.referral: ("record_id", "recipient"),
+    tables.withdrawn_record: ("record_id", "reason", "recipient"),
 }
 """Columns that any text may stand in; codes and record ids get a tail that keeps them apart."""
 
@@ -144,6 +145,8 @@ async def _add_children(world: World, chance: Random) -> None:
             await world.post(code, Kind.ENROLLMENT, *rows)
             await world.post(code, Kind.ATTENDANCE, *_days(code, known))
         await world.post(code, Kind.REFERRAL, *_referrals(code, known))
+        gone = [{"record_id": f"{code}f{n}", "kind": "REFERRAL", "reason": "Entered twice"} for n in (0, 2, 99)]
+        await world.post(code, Kind.WITHDRAWAL, *gone)
     river = [enrollment(f"r{n}", child(f"R{n}", f"Riv{chr(97 + n)}"), "after") for n in range(4)]
     await world.post("club", Kind.ENROLLMENT, *river, community=world.river)
 

@@ -15,6 +15,7 @@ import pytest
 from cabinet import tables
 from cabinet.communities import add_member
 from cabinet.db import Database
+from cabinet.intake.rows import Kind
 from cabinet.read.rows import called, encode_id, opaque, opened
 from cabinet.scope import Scope
 from cabinet.settings import Settings
@@ -131,6 +132,11 @@ async def fill(world: World) -> None:
     rows = [("c1", "K1", "2026-09-01"), ("c2", bo, "2026-09-02"), ("c3", "K3", "2026-09-02")]
     for record_id, person, begins in rows:
         await world.enroll("club", enrollment(record_id, person, "after", begins=begins))
+    visit = {"record_id": "v1", "child": {"source_id": "K2"}, "service_type": "DENTAL", "kind": "VISIT"}
+    await world.fill("clinic", Kind.ENCOUNTER, [{**visit, "occurred_on": "2026-09-03", "code": "cdt|D0120"}])
+    await world.fill(
+        "clinic", Kind.WITHDRAWAL, [{"record_id": "v1", "kind": "ENCOUNTER", "reason": "another child's"}]
+    )
     members: dict[str, tuple[Role, dict[str, str]]] = {
         "steward of education": (Role.SECTOR_STEWARD, {"sector": "EDUCATION"}),
         "steward of health and agency club": (Role.SECTOR_STEWARD, {"sector": "HEALTH"}),
