@@ -48,7 +48,9 @@ async def _write_years(
     """Say in which school years the child is here, and with what grade, school and neighborhood."""
     years: dict[tuple[UUID, int], dict[str, Any]] = {}
     standing = await _read_standing(connection, source, placed)
-    for values in chain.from_iterable(_years(source, p, references) for p in placed):
+    for each in placed:
+        _note_unknown(each, references)
+    for values in chain.from_iterable(years_said(source, p, references) for p in placed):
         if values["child_id"] in standing:
             values.update(dict.fromkeys(_LEAVING))
         known = years.setdefault((values["child_id"], values["school_year"]), dict(values))
@@ -79,7 +81,8 @@ async def _read_standing(connection: Connection, source: Source, placed: Sequenc
     return {row["child_id"] for row in rows}
 
 
-def _years(source: Source, placed: Placed, references: References) -> Iterable[dict[str, Any]]:
+def years_said(source: Source, placed: Placed, references: References) -> Iterable[dict[str, Any]]:
+    """Yield what a row says of its child's school years, one by one."""
     row = placed.item.row
     grade, school, neighborhood = _facts(placed, references)
     if type(row) is ChildRow:
@@ -118,17 +121,21 @@ def _day(row: EncounterRow | NeedRow | ReferralRow | AttendanceRow) -> date:
     return row.sent if type(row) is ReferralRow else row.opened
 
 
+def _note_unknown(placed: Placed, references: References) -> None:
+    """Note codes nobody knows; the row is taken without them."""
+    said, outcome = vars(placed.item.row), placed.item.outcome
+    school, neighborhood = said.get("school"), said.get("neighborhood")
+    if school and school not in references.schools:
+        outcome.note(SchoolUnknown(), "school")
+    if neighborhood and neighborhood not in references.neighborhoods:
+        outcome.note(NeighborhoodUnknown(), "neighborhood")
+
+
 def _facts(placed: Placed, references: References) -> tuple[str | None, UUID | None, UUID | None]:
-    """Return grade, school and neighborhood; a code nobody knows is noted, and the row is taken without it."""
-    row, outcome = placed.item.row, placed.item.outcome
-    said = vars(row)
+    said = vars(placed.item.row)
     school_code, code = said.get("school"), said.get("neighborhood")
     school = references.schools.get(school_code) if school_code else None
-    if school_code and school is None:
-        outcome.note(SchoolUnknown(), "school")
     neighborhood = references.neighborhoods.get(code) if code else None
-    if code and neighborhood is None:
-        outcome.note(NeighborhoodUnknown(), "neighborhood")
     if neighborhood is None and placed.identity and placed.identity.postal_code:
         neighborhood = references.postal_codes.get(placed.identity.postal_code[:5])
     return (

@@ -1,6 +1,7 @@
 """Who a child is, as its source records say it; what one of them does not say any more stays."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from cabinet.db import Connection
@@ -9,6 +10,7 @@ from cabinet.intake.rows import ChildRow
 from cabinet.intake.source import Source, said_by
 from cabinet.intake.write import insert
 from cabinet.tables import child_identifier, child_identity
+from cabinet.tables.terms import Sex
 
 _IDENTITY_FIELDS = (
     *("given_name", "middle_name", "family_name", "name_key", "birth_date"),
@@ -51,6 +53,15 @@ async def write_identities(
         returning="source_record_id, (old IS DISTINCT FROM new) AS is_new",
     )
     return {row["source_record_id"] for row in written if row["is_new"]}
+
+
+def identity_said(placed: Placed) -> dict[str, Any]:
+    """Return what a row says of who its child is, without what it leaves open."""
+    if placed.person is None or placed.identity is None:
+        return {}
+    said = {name: value for name, value in vars(placed.identity).items() if name in _SAID}
+    said |= {"name_key": placed.person.name_key, **{name: list(said[name]) for name in ("guardians", "phones")}}
+    return {name: value for name, value in said.items() if value not in (None, [], Sex.UNKNOWN)}
 
 
 async def write_identifiers(connection: Connection, source: Source, people: Sequence[Placed]) -> set[UUID]:

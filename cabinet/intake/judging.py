@@ -20,10 +20,12 @@ _OTHER = """FROM enrollment o
 
 # Who waits in line does so by arrival, the plain beside the others: nobody is taken out of the order of a post.
 # `versions`: what brings no news is settled, and what contradicts its own version is not for us to settle.
+# `said_again`: what is known and has no version is here for its news of the child.
 _VERDICT = f"""CASE
   WHEN child.id IS NULL OR e.record_version < 0 THEN NULL
   WHEN s.record_version = e.record_version AND NOT said.is_known THEN NULL
-  WHEN s.record_version <= e.record_version OR s.record_version IS NULL AND said.is_known THEN 'UNCHANGED'
+  WHEN s.record_version IS NULL AND said.is_known THEN NULL
+  WHEN s.record_version <= e.record_version THEN 'UNCHANGED'
   WHEN e.is_second OR (e.child_id, e.program_id) <> (child.id, s.program_id) THEN NULL
   WHEN EXISTS (SELECT {_OTHER} AND o.status IN ({_OPEN})) OR EXISTS (SELECT {_OTHER} AND o.record_version < 0)
     THEN NULL

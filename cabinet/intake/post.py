@@ -7,6 +7,7 @@ from uuid import UUID
 from cabinet.db import COLLISIONS, Connection, Database
 from cabinet.errors import BatchRefused, DatabaseUnavailable, TooManyRows
 from cabinet.intake.alike import weigh_new
+from cabinet.intake.drafts import Draft
 from cabinet.intake.effects import Effects, Measure
 from cabinet.intake.facts import write_facts
 from cabinet.intake.lane import Lane
@@ -167,7 +168,7 @@ async def _take_in_of_children(
     # Of many enrollments most are known or plain; those are taken out here, and written below beside the others.
     together = kind is Kind.ENROLLMENT and len(items) >= source.lane_from
     hashes = content_hashes(source, items, references) if together else {}
-    found = await settle_unchanged(connection, source, items, hashes) if together else Found()
+    found = await settle_unchanged(connection, source, items, hashes, references) if together else Found()
     lane = Lane(source, items, references, hashes) if together else None
     others = await lane.judge(connection, found.called) if lane else items
     placing = await place(connection, source, others, found.settled)
@@ -175,9 +176,11 @@ async def _take_in_of_children(
     await weigh_new(connection, source, placing, model)
     if lane is not None:
         await lane.give_way(connection, placing)
-    drafts = await decide(connection, source, kind, placing.placed, references) if kind in RECORDED else []
-    placed = [draft.placed for draft in drafts]
-    if kind is Kind.CHILD:
+    drafts: list[Draft] = []
+    if kind in RECORDED:
+        drafts, telling = await decide(connection, source, kind, placing.placed, references, found.again)
+        placed = [*(draft.placed for draft in drafts), *telling]
+    else:
         placed = await settle_overtaken(connection, source, placing.placed)
     fate, said_anew, changed = await write_people(connection, source, placed, references, placing.known.records)
     if model is not None:

@@ -17,6 +17,7 @@ from cabinet.intake.receipt import Verdict
 from cabinet.intake.recorded import RECORDED
 from cabinet.intake.references import References
 from cabinet.intake.rows import Kind
+from cabinet.intake.said_again import find_news
 from cabinet.intake.seating import seat
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
@@ -53,9 +54,17 @@ def _names_unknown_service(row: Any, references: References) -> bool:
 
 
 async def decide(
-    connection: Connection, source: Source, kind: Kind, placed: Sequence[Placed], references: References
-) -> list[Draft]:
+    connection: Connection,
+    source: Source,
+    kind: Kind,
+    placed: Sequence[Placed],
+    references: References,
+    settled: Sequence[Placed],
+) -> tuple[list[Draft], list[Placed]]:
     """Settle the rows that bring no news or cannot be taken, and return the drafts of the others.
+
+    Returned beside them are rows whose records stand as they are and that say something new of their children.
+    `settled` are rows of the batch that said nothing new; where another contradicts them, the last one speaks.
 
     Nothing is written here, so that an overtaken or rejected row leaves no trace of what it said.
     """
@@ -71,7 +80,22 @@ async def decide(
     elif kind is Kind.ATTENDANCE and news:
         news = await find_enrollments(connection, source, news)
     refuse_overtaken(drafts)
-    return news
+    return news, await _of_children(connection, source, drafts, references, settled)
+
+
+async def _of_children(
+    connection: Connection,
+    source: Source,
+    drafts: Sequence[Draft],
+    references: References,
+    settled: Sequence[Placed],
+) -> list[Placed]:
+    known = [d.placed for d in drafts if d.given_version is None and d.outcome.verdict is Verdict.UNCHANGED]
+    news = await find_news(connection, source, [*known, *settled], references) if known else set()
+    telling = [each for each in known if each.item.outcome.index in news]
+    for each in telling:
+        each.item.outcome.verdict = Verdict.UPDATED
+    return telling
 
 
 async def write_records(connection: Connection, source: Source, kind: Kind, drafts: Sequence[Draft]) -> None:

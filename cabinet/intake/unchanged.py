@@ -15,14 +15,17 @@ from uuid import UUID
 from cabinet.db import Connection, Record
 from cabinet.intake.drafts import content_hash
 from cabinet.intake.known import read_links
-from cabinet.intake.match import Settled, described, is_nameless
+from cabinet.intake.match import Placed, Settled, described, is_nameless
 from cabinet.intake.receipt import Verdict
 from cabinet.intake.recorded import RECORDED
 from cabinet.intake.references import References
 from cabinet.intake.rows import EnrollmentRow, Kind
+from cabinet.intake.said_again import find_news
 from cabinet.intake.source import Source
 from cabinet.intake.validate import Item
+from cabinet.linkage import Person
 from cabinet.references import referrer
+from cabinet.tables.terms import LinkMethod
 
 # The rule of `versions`, but for whose child it is. What attendance made has a version below all others. OFFSET 0
 # has each record looked up by its key: in a load, the planner does not know the size of the table.
@@ -53,26 +56,49 @@ class _Standing(NamedTuple):
     is_overtaken: bool
     is_known: bool
 
+    @property
+    def is_said_again(self) -> bool:
+        """Whether it says the same without a version, and may say something new of its child."""
+        return self.is_known and self.item.row.record_version is None
+
 
 @dataclass(frozen=True)
 class Found:
-    """Who the settled rows are about that say it in words; and by index, whom others call by our reference."""
+    """Who the settled rows are about that say it in words; and by index, whom others call by our reference.
+
+    `again` are the settled rows without versions, as they would have been placed.
+    """
 
     settled: Sequence[Settled] = ()
     called: Mapping[int, UUID] = field(default_factory=dict)
+    again: Sequence[Placed] = ()
 
 
 async def settle_unchanged(
-    connection: Connection, source: Source, items: Sequence[Item], hashes: Mapping[int, str]
+    connection: Connection,
+    source: Source,
+    items: Sequence[Item],
+    hashes: Mapping[int, str],
+    references: References,
 ) -> Found:
     """Settle the rows that bring no news, of rows whose contents have these hashes, by index."""
     once = Counter(item.row.record_id for item in items if item.outcome.is_open)
     asked = [item for item in items if item.outcome.is_open and once[item.row.record_id] == 1]
     found = await _read_standing(connection, source, asked, hashes)
     referred = [each for each in found if each.item.row.child.ref is not None]
-    called = await _settle_referred(connection, source, referred)
-    settled = await _settle_named(connection, source, [each for each in found if each.item.row.child.ref is None])
-    return Found(settled, called)
+    ours = await _called(connection, source, referred)
+    tied = await _tied(connection, source, [each for each in found if each.item.row.child.ref is None])
+    again = [_placed(each) for each in ours if each.is_said_again]
+    again += [_placed(each, person) for each, person, _ in tied if each.is_said_again]
+    news = await find_news(connection, source, again, references)
+    for each in (*ours, *(each for each, *_ in tied)):
+        if (each.is_known or each.is_overtaken) and each.item.outcome.index not in news:
+            _settle(each)
+    return Found(
+        [Settled(each.item, who, child_id) for each, who, child_id in tied if not each.item.outcome.is_open],
+        {each.item.outcome.index: each.child_id for each in ours if each.item.outcome.is_open},
+        [each for each in again if not each.item.outcome.is_open],
+    )
 
 
 async def _read_standing(
@@ -106,38 +132,39 @@ def content_hashes(source: Source, items: Sequence[Item], references: References
     return hashes
 
 
-async def _settle_referred(
-    connection: Connection, source: Source, standing: Sequence[_Standing]
-) -> dict[int, UUID]:
-    """Settle the rows that call a client of the organization by our reference; of others return the child."""
+async def _called(connection: Connection, source: Source, standing: Sequence[_Standing]) -> list[_Standing]:
+    """Return the rows that call the child of their record, a client of the organization, by our reference."""
     refer = [referrer(key) for key in source.references]
     same = [each for each in standing if _is_called(each.child_id, each.item.row.child.ref, refer)]
     asked = source.community_id, source.organization_id, [each.child_id for each in same]
     clients = {row["child_id"] for row in await connection.fetch(_CLIENTS, *asked)} if same else set()
-    ours = [each for each in same if each.child_id in clients]
-    for each in ours:
-        if each.is_known or each.is_overtaken:
-            _settle(each)
-    return {each.item.outcome.index: each.child_id for each in ours if each.item.outcome.is_open}
+    return [each for each in same if each.child_id in clients]
 
 
 def _is_called(child_id: UUID, ref: UUID, refer: Sequence[Any]) -> bool:
     return any(of(child_id) == ref.bytes for of in refer) if refer else child_id == ref
 
 
-async def _settle_named(connection: Connection, source: Source, standing: Sequence[_Standing]) -> list[Settled]:
-    """Settle the rows whose child is tied to the record that they name, and return whom they describe."""
+async def _tied(
+    connection: Connection, source: Source, standing: Sequence[_Standing]
+) -> list[tuple[_Standing, Person, UUID]]:
+    """Return the rows whose child is tied to the record that they name, whom they describe, and that child."""
     named = [(each, described(each.item.row)[0]) for each in standing]
     records = [person.record_id for _, person in named]
     _, links = await read_links(connection, source, records)
-    settled = []
+    tied = []
     for each, person in named:
         child_id = source.tied.get(person.record_id) or links.get(person.record_id)
-        is_known = child_id is not None and not is_nameless(person, each.item)
-        if child_id is not None and is_known and (each.is_overtaken or child_id == each.child_id):
-            _settle(each)
-            settled.append(Settled(each.item, person, child_id))
-    return settled
+        if child_id is None or is_nameless(person, each.item):
+            continue
+        if each.is_overtaken or child_id == each.child_id:
+            tied.append((each, person, child_id))
+    return tied
+
+
+def _placed(each: _Standing, person: Person | None = None) -> Placed:
+    identity = each.item.row.child.identity if person is not None else None
+    return Placed(each.item, each.child_id, LinkMethod.IDENTIFIER, person, identity, is_linked=True)
 
 
 def _settle(standing: _Standing) -> None:

@@ -167,7 +167,9 @@ def a_correction(chance: Random, row: Mapping[str, Any]) -> dict[str, Any]:
     """Say something else of a record, or the same again, under any version or none."""
     said = a_time(chance) if chance.random() < 0.7 else {}
     version = some(chance, ("record_version", (0, 1, 2, 3, "4", -1), 0.5))
-    kept = {name: value for name, value in row.items() if not (said and name == "ends")}
+    # The same of a child whose grade or neighborhood is another now.
+    said |= some(chance, ("grade", ("4", "5"), 0.3), ("neighborhood", ("north", "south"), 0.2))
+    kept = {name: value for name, value in row.items() if not ("begins" in said and name == "ends")}
     if str(row["child"].get("source_id")).startswith("m") and chance.random() < 0.5:
         # The same of a child that is called otherwise now: for the rows that follow, that is news of the child.
         said["child"] = {**a_stranger(chance), "source_id": row["child"]["source_id"]}
@@ -208,7 +210,8 @@ async def test_a_row_without_news_says_all_the_same_who_its_child_is(twins: Twin
     before, after = (
         {**enrollment(f"e{n}", "", "after2"), "child": {**other, "source_id": f"m{n}"}} for n in (2, 3)
     )
-    receipts = await twins.post(Kind.ENROLLMENT, [before, {**row, "child": other}, after], format=POST)
+    again = {**row, "child": other, "record_version": 1}
+    receipts = await twins.post(Kind.ENROLLMENT, [before, again, after], format=POST)
     await twins.check(receipts)
     # The last row may be about either of two children of that name, both the agency's own.
     assert [str(each.verdict) for each in receipts[0].outcomes] == ["CREATED", "UNCHANGED", "NEEDS_REVIEW"]

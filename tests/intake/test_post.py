@@ -1,9 +1,13 @@
 """What a partner is promised of a post."""
 
+from dataclasses import replace
+from typing import Any
+
 import asyncpg
 import pytest
 
 from cabinet.errors import IdempotencyKeyReused, TooManyRows
+from cabinet.intake.post import post
 from cabinet.intake.receipt import Receipt
 from cabinet.intake.rows import Kind
 from tests.world import World, child, enrollment
@@ -331,3 +335,48 @@ async def test_every_post_leaves_its_trace(world: World) -> None:
     async with world.database.transaction(source.scope) as connection:
         topics = await connection.fetch("SELECT payload FROM outbox WHERE topic = 'enrollment.posted'")
     assert [row["payload"]["CREATED"] for row in topics] == [2]
+
+
+GRADES = "SELECT DISTINCT grade FROM child_year WHERE grade IS NOT NULL"
+ADDRESSES = "SELECT DISTINCT address FROM child_identity WHERE address IS NOT NULL"
+
+
+async def values(world: World, sql: str) -> list[str]:
+    source = await world.source("club")
+    async with world.database.transaction(source.scope) as connection:
+        return [row[0] for row in await connection.fetch(sql)]
+
+
+@pytest.mark.parametrize("lane_from", [1, 1000])
+async def test_the_same_record_without_a_version_may_say_something_new_of_its_child(
+    world: World, lane_from: int
+) -> None:
+    source = replace(await world.source("club"), lane_from=lane_from)
+
+    async def post_again(**said: Any) -> list[str]:
+        row = enrollment("e1", {**ANA, "identity": {**ANA["identity"], **said.pop("identity", {})}}, "after")
+        return verdicts(await post(world.database, source, Kind.ENROLLMENT, [{**row, **said}]))
+
+    assert await post_again(grade="03") == ["CREATED"]
+    assert await post_again(grade="03") == ["UNCHANGED"]
+    assert await post_again(grade="04") == ["UPDATED"]
+    assert await post_again(grade="04") == await post_again() == ["UNCHANGED"]
+    assert await values(world, GRADES) == ["04"]
+    moved = {"grade": "04", "identity": {"address": "12 Elm Street"}}
+    assert await post_again(**moved) == ["UPDATED"]
+    assert await post_again(**moved) == ["UNCHANGED"]
+    assert await values(world, ADDRESSES) == ["12 Elm Street"]
+    assert await post_again(neighborhood="south") == ["UPDATED"]
+    assert await post_again(neighborhood="south", record_version=1, grade="05") == ["UNCHANGED"]
+
+
+@pytest.mark.parametrize("lane_from", [1, 1000])
+async def test_records_that_contradict_each_other_change_nothing_when_they_are_posted_again(
+    world: World, lane_from: int
+) -> None:
+    await second_program(world)
+    source = replace(await world.source("club"), lane_from=lane_from)
+    rows = [enrollment("e1", ANA, "after", grade="03"), enrollment("e2", ANA, "after2", grade="04")]
+    said = [await post(world.database, source, Kind.ENROLLMENT, rows) for _ in range(2)]
+    assert [verdicts(each) for each in said] == [["CREATED"] * 2, ["UNCHANGED"] * 2]
+    assert await values(world, GRADES) == ["04"]
