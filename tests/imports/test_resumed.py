@@ -54,7 +54,7 @@ def staff(number: int) -> str:
 
 
 def part(folder: Path) -> bytes:
-    """Write a part of two schools: 9 of 20 users are staff, a chunk on end; 6 of 12 class enrollments a program's."""
+    """Write a part of two schools: 9 of 20 users are staff, many on end; 6 of 12 class enrollments a program's."""
     users = [staff(n) if 5 <= n < 10 or n % 4 == 0 else student(n) for n in range(20)]
     pupils = [n for n in range(20) if not (5 <= n < 10 or n % 4 == 0)][:6]
     said = [attending(n, cls) for n in pupils for cls in ("k1", "k2")]
