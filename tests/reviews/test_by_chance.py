@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -80,6 +81,26 @@ async def _is_mine(desk: Desk, *children: Any) -> bool:
     return any([await desk.child_of(record) in children for record in DISTRICT])
 
 
+async def decide_and_undo(
+    desk: Desk, chance: random.Random, act: Callable[[Desk, random.Random], Awaitable[Any]], share: float
+) -> None:
+    """Decide again and again, undo a share of it on the way and the rest at the end: each to the letter."""
+    stack = []
+    for _ in range(STEPS):
+        before, decision = await desk.dump(), await act(desk, chance)
+        assert await astray(desk) == []
+        if decision is not None:
+            stack.append((before, decision))
+        if stack and chance.random() < share:
+            before, decision = stack.pop()
+            await desk.undo(decision)
+            assert await desk.dump() == before
+    while stack:
+        before, decision = stack.pop()
+        await desk.undo(decision)
+        assert await desk.dump() == before
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("is_told", [True, False])
 async def test_each_decision_is_undone_to_the_letter(desk: Desk, seed: int, *, is_told: bool) -> None:
@@ -88,20 +109,7 @@ async def test_each_decision_is_undone_to_the_letter(desk: Desk, seed: int, *, i
     await fill(desk)
     for table in () if is_told else SAID_OF:
         await desk.owner.execute(f"UPDATE {table} SET source_record_id = NULL")
-    stack = []
-    for _ in range(STEPS):
-        before, decision = await desk.dump(), await decide(desk, chance)
-        assert await astray(desk) == []
-        if decision is not None:
-            stack.append((before, decision))
-        if stack and chance.random() < 0.3:
-            before, decision = stack.pop()
-            await desk.undo(decision)
-            assert await desk.dump() == before
-    while stack:
-        before, decision = stack.pop()
-        await desk.undo(decision)
-        assert await desk.dump() == before
+    await decide_and_undo(desk, chance, decide, 0.3)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -202,17 +210,4 @@ async def test_rows_that_wait_are_taken_in_and_wait_again_whatever_is_decided_be
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same draw each time.
     await wait_for_a_person(desk)
-    stack = []
-    for _ in range(STEPS):
-        before, decision = await desk.dump(), await settle_by_chance(desk, chance)
-        assert await astray(desk) == []
-        if decision is not None:
-            stack.append((before, decision))
-        if stack and chance.random() < 0.4:
-            before, decision = stack.pop()
-            await desk.undo(decision)
-            assert await desk.dump() == before
-    while stack:
-        before, decision = stack.pop()
-        await desk.undo(decision)
-        assert await desk.dump() == before
+    await decide_and_undo(desk, chance, settle_by_chance, 0.4)
